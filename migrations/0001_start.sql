@@ -255,6 +255,8 @@ create table lead_pipelines (
     version bigint not null default 1,
     created_at bigint not null,
     updated_at bigint not null,
+    -- Removed, kept because leads in the trash and the timeline still name it.
+    removed_at bigint,
     primary key (workspace_id, id)
 );
 create unique index lead_pipelines_one_default on lead_pipelines (workspace_id) where is_default;
@@ -270,6 +272,10 @@ create table lead_pipeline_stages (
     position bigint not null,
     created_at bigint not null,
     updated_at bigint not null,
+    -- Being removed: takes no more leads, and its own are on their way there. A lead restored from the trash follows it too.
+    moving_to uuid,
+    -- Removed, kept because leads in the trash and the timeline still name it.
+    removed_at bigint,
     primary key (workspace_id, id),
     foreign key (workspace_id, pipeline_id) references lead_pipelines (workspace_id, id) on delete cascade
 );
@@ -301,6 +307,8 @@ create table leads (
 -- both
     workspace_id bigint not null,
     id uuid not null,
+    -- The stage's own pipeline, beside it so that a row can be shown without a look elsewhere.
+    pipeline_id uuid not null,
     stage_id uuid not null,
     -- Higher is nearer the top of the column.
     position bigint not null,
@@ -309,7 +317,9 @@ create table leads (
     -- The name was only a stand-in (the e-mail address, the phone number); a better one may replace it.
     name_provisional boolean not null default false,
     email text,
+    -- E.164, and as people read it.
     phone text,
+    phone_display text,
     company text,
     title text,
     source text not null,
@@ -387,6 +397,36 @@ create table lead_counts (
     n bigint not null,
     amount bigint not null,
     primary key (workspace_id, stage_id, owner_id, currency, lane)
+); -- clustered
+
+-- One action over many leads. A large one is worked off in slices; `last_id` says how far it has come.
+create table lead_change_sets (
+    workspace_id bigint not null references workspaces (id) on delete cascade,
+    id uuid not null,
+    action text not null,
+    -- running, done, failed
+    state text not null,
+    -- What was asked, by whom, and which leads they saw.
+    request jsonb not null,
+    actor_kind text not null,
+    actor_id uuid,
+    total bigint not null,
+    done bigint not null,
+    changed bigint not null,
+    last_id uuid,
+    created_at bigint not null,
+    finished_at bigint,
+    primary key (workspace_id, id)
+);
+
+-- What became of each lead of a change set that ran as a job; `error` is null where it went well.
+create table lead_change_set_rows (
+    workspace_id bigint not null,
+    change_set_id uuid not null,
+    seq bigint not null,
+    lead_id uuid not null,
+    error text,
+    primary key (workspace_id, change_set_id, seq)
 ); -- clustered
 
 -- The timeline. `change_set_id` joins the rows of one action over many leads; null means the row's own id.
