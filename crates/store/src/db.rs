@@ -1,0 +1,190 @@
+//! The handle: where units of work are handed in.
+
+use std::{
+    convert::Infallible,
+    future::Future,
+    panic::Location,
+    path::{Path, PathBuf},
+    sync::{Arc, atomic::Ordering::Relaxed},
+};
+
+use tokio::sync::{Mutex, mpsc, watch};
+
+use crate::{
+    Clock, Error, Options, Result, Stats, Tx, postgres,
+    queue::Refused,
+    shared::Shared,
+    sqlite::{self, Units},
+    unit,
+};
+
+/// Which database works underneath.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+/// A database. Cheap to clone; when the last clone is dropped its threads finish what is queued and stop.
+#[derive(Clone)]
+pub struct Db {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    engine: Engine,
+    lanes: Lanes,
+    shared: Arc<Shared>,
+    sqlite_path: Option<PathBuf>,
+    stopped: Mutex<mpsc::Receiver<Infallible>>,
+}
+
+/// The queues; on PostgreSQL they are one.
+pub(crate) struct Lanes {
+    pub(crate) reads: Arc<Units>,
+    pub(crate) writes: Arc<Units>,
+}
+
+/// Held by every thread; when the last one lets go, the database has stopped.
+pub(crate) type Alive = mpsc::Sender<Infallible>;
+
+impl Db {
+    /// Opens the database and starts its threads. May block: it connects, so that a wrong address is told here.
+    pub fn open(options: Options) -> Result<Db> {
+        let shared = Arc::new(Shared::new(&options));
+        let (alive, stopped) = mpsc::channel(1);
+        let sqlite_path = options.sqlite_path();
+        let (engine, lanes) = match sqlite_path.clone() {
+            Some(path) => (
+                Engine::Sqlite,
+                sqlite::open(path, &options, &shared, &alive)?,
+            ),
+            None => (Engine::Postgres, postgres::open(&options, &shared, &alive)?),
+        };
+        let stopped = Mutex::new(stopped);
+        Ok(Db {
+            inner: Arc::new(Inner {
+                engine,
+                lanes,
+                shared,
+                sqlite_path,
+                stopped,
+            }),
+        })
+    }
+
+    /// Runs a unit that only reads. It sees one moment of the database.
+    #[track_caller]
+    pub fn read<T, E, F>(&self, f: F) -> impl Future<Output = Result<T, E>> + Send + use<T, E, F>
+    where
+        F: FnOnce(&mut Tx) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        self.hand_in(unit::Lane::Read, f, Location::caller())
+    }
+
+    /// Runs a unit that writes; the answer comes after its commit. Once begun it is finished, even if nobody waits any more.
+    #[track_caller]
+    pub fn write<T, E, F>(&self, f: F) -> impl Future<Output = Result<T, E>> + Send + use<T, E, F>
+    where
+        F: FnOnce(&mut Tx) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        self.hand_in(unit::Lane::Write, f, Location::caller())
+    }
+
+    fn hand_in<T, E, F>(
+        &self,
+        lane: unit::Lane,
+        f: F,
+        caller: &'static Location<'static>,
+    ) -> impl Future<Output = Result<T, E>> + Send + use<T, E, F>
+    where
+        F: FnOnce(&mut Tx) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        let (unit, answer) = unit::unit(lane, f, caller);
+        let queue = match lane {
+            unit::Lane::Read => &self.inner.lanes.reads,
+            unit::Lane::Write => &self.inner.lanes.writes,
+        };
+        let refused = queue.push(unit).err();
+        if refused.is_some() {
+            self.inner.shared.meters.refused.fetch_add(1, Relaxed);
+        }
+        async move {
+            match refused {
+                None => answer.await.unwrap_or_else(|_| {
+                    Err(E::from(Error::Unavailable(
+                        "the database stopped".to_owned(),
+                    )))
+                }),
+                Some(Refused::Full) => Err(E::from(Error::Unavailable(
+                    "too much work is waiting".to_owned(),
+                ))),
+                Some(Refused::Closed) => {
+                    Err(E::from(Error::Unavailable("shutting down".to_owned())))
+                }
+            }
+        }
+    }
+
+    pub fn engine(&self) -> Engine {
+        self.inner.engine
+    }
+
+    pub fn clock(&self) -> &Clock {
+        &self.inner.shared.clock
+    }
+
+    pub fn stats(&self) -> Stats {
+        let Lanes { reads, writes } = &self.inner.lanes;
+        let waiting_reads = if Arc::ptr_eq(reads, writes) {
+            0
+        } else {
+            reads.len()
+        };
+        Stats::take(&self.inner.shared.meters, waiting_reads, writes.len())
+    }
+
+    /// Refuses new units, lets the queued ones finish, stops the threads. On SQLite the log is folded into the file.
+    pub async fn close(&self) {
+        self.inner.refuse();
+        // Nothing is ever sent: the channel ends when the last thread has ended.
+        let _ = self.inner.stopped.lock().await.recv().await;
+    }
+
+    /// Copies a SQLite database to a new file while it is written to. The copy is one committed state.
+    pub async fn backup(&self, to: &Path) -> Result<()> {
+        let Some(from) = self.inner.sqlite_path.clone() else {
+            return Err(Error::Unsupported(
+                "copying a PostgreSQL database: use pg_dump or pg_basebackup",
+            ));
+        };
+        let to = to.to_owned();
+        let copied = tokio::task::spawn_blocking(move || sqlite::backup::backup(&from, &to)).await;
+        copied.unwrap_or(Err(Error::Panicked))
+    }
+
+    /// A counter that moves after every commit, on any node, whose units called [`Tx::announce`].
+    /// Several commits close together may move it once.
+    pub fn listen(&self) -> watch::Receiver<u64> {
+        self.inner.shared.bell.subscribe()
+    }
+}
+
+impl Inner {
+    fn refuse(&self) {
+        self.lanes.reads.close();
+        self.lanes.writes.close();
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.refuse();
+    }
+}

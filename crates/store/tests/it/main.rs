@@ -1,0 +1,5 @@
+//! The store on both engines.
+
+mod schema;
+mod support;
+mod units;
