@@ -30,11 +30,18 @@ create table users (
     email text not null unique,
     name text not null,
     password_hash text,
-    -- Failed sign-ins since the last good one, and the time before which the next try is not looked at.
-    failures bigint not null default 0,
-    locked_until bigint,
     created_at bigint not null
 );
+
+-- table: global. Failed sign-ins, by the hash of the address typed or of the network they came from, and the time before
+-- which the next try is not looked at. Addresses without an account are counted like those with one.
+create table sign_in_failures (
+    key bytea not null primary key,
+    failures bigint not null,
+    locked_until bigint,
+    last_at bigint not null
+);
+create index sign_in_failures_by_age on sign_in_failures (last_at);
 
 -- table: global. A session belongs to a person and looks at one workspace at a time.
 create table sessions (

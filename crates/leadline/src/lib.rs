@@ -2,3 +2,4 @@
 //! The rooms and the way the arrows point between them are described in ARCHITECTURE.md.
 
 pub mod base;
+pub mod workspaces;

@@ -22,6 +22,12 @@ pub enum Error {
     /// Signed in, without this right.
     #[error("the right {0} is missing")]
     Forbidden(&'static str),
+    /// The address or the password is not right; which of the two is not told.
+    #[error("the e-mail address or the password is not right")]
+    WrongCredentials,
+    /// Signed in, and what is asked for is beyond this caller for another reason than one missing right.
+    #[error("{detail}")]
+    Refused { code: &'static str, detail: String },
     /// A write that another site's page sent along with the person's cookie.
     #[error("writes by cookie must come from this server's own pages")]
     ForeignPage,
@@ -39,7 +45,7 @@ pub enum Error {
     TooLarge,
     #[error("send the body as application/json")]
     UnsupportedMediaType,
-    #[error("the request is not valid")]
+    #[error("not valid: {0}")]
     Invalid(Problems),
     #[error("too many requests")]
     TooMany { retry_after: Duration },
@@ -105,6 +111,13 @@ impl Problems {
     }
 }
 
+impl std::fmt::Display for Problems {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let fields = self.0.iter().map(|(path, messages)| format!("{path} {}", messages.join(", ")));
+        f.write_str(&fields.collect::<Vec<_>>().join("; "))
+    }
+}
+
 impl Error {
     pub fn invalid(path: impl Into<String>, message: impl Into<String>) -> Error {
         Error::Invalid(Problems::one(path, message))
@@ -120,8 +133,8 @@ impl Error {
     pub fn status(&self) -> StatusCode {
         match self {
             Error::Malformed(_) => StatusCode::BAD_REQUEST,
-            Error::Unauthenticated => StatusCode::UNAUTHORIZED,
-            Error::Forbidden(_) | Error::ForeignPage => StatusCode::FORBIDDEN,
+            Error::Unauthenticated | Error::WrongCredentials => StatusCode::UNAUTHORIZED,
+            Error::Forbidden(_) | Error::Refused { .. } | Error::ForeignPage => StatusCode::FORBIDDEN,
             Error::NotFound(_) => StatusCode::NOT_FOUND,
             Error::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Error::Conflict { .. } => StatusCode::CONFLICT,
@@ -139,11 +152,12 @@ impl Error {
         match self {
             Error::Malformed(_) => "malformed_request",
             Error::Unauthenticated => "unauthenticated",
+            Error::WrongCredentials => "wrong_credentials",
             Error::Forbidden(_) => "forbidden",
             Error::ForeignPage => "foreign_page",
             Error::NotFound(_) => "not_found",
             Error::MethodNotAllowed => "method_not_allowed",
-            Error::Conflict { code, .. } => code,
+            Error::Conflict { code, .. } | Error::Refused { code, .. } => code,
             Error::Stale { .. } => "version_mismatch",
             Error::TooLarge => "too_large",
             Error::UnsupportedMediaType => "unsupported_media_type",

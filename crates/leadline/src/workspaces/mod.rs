@@ -1,0 +1,53 @@
+//! Who may come in, and what they may do there.
+//!
+//! One server holds several workspaces. A person has one account and is a member of workspaces, in each with one role.
+//! A session belongs to a person and looks at one workspace at a time; an API key belongs to a workspace.
+//! Both are resolved into a [`Caller`](crate::base::Caller), which every other room starts from.
+
+pub mod audit;
+mod authenticate;
+mod client;
+mod grants;
+pub mod keys;
+mod keys_api;
+mod lockout;
+mod me;
+mod members;
+mod password;
+pub mod people;
+mod resets;
+pub mod roles;
+mod sessions;
+mod sessions_api;
+pub mod settings;
+pub mod setup;
+mod sign_in;
+pub mod staff;
+mod state;
+mod tokens;
+mod workspace;
+
+use std::sync::Arc;
+
+use utoipa_axum::router::OpenApiRouter;
+
+pub use authenticate::system_caller;
+pub use client::COOKIE;
+pub use members::{add as add_member, is_member};
+pub use password::check as check_password;
+pub use people::{name_of, names_of};
+pub use resets::offer as offer_reset;
+pub use settings::{Settings, settings};
+pub use state::State;
+pub use workspace::{Workspace, all, create, find};
+
+use crate::base::App;
+
+/// Every operation of this room, relative to the mount.
+pub fn routes() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .merge(setup::routes())
+        .merge(sessions_api::routes())
+        .merge(resets::routes())
+        .merge(keys_api::routes())
+}

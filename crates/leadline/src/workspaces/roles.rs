@@ -1,0 +1,348 @@
+//! Roles: rights and reach under a name. Five are built in; a workspace may add its own.
+
+use serde::{Deserialize, Serialize};
+use store::{Json, Sql, Timestamp, Tx};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::base::{Error, Permission, Permissions, Problems, Result, Scope, WorkspaceId, text};
+
+/// The role whose rights nobody can take from the last who holds it.
+pub const SUPER_ADMIN: &str = "super-admin";
+
+/// Which leads a role reaches. Later ones reach more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Reach {
+    None,
+    /// Those assigned to the person.
+    Own,
+    /// Those assigned to anybody in the person's teams.
+    Team,
+    All,
+}
+
+/// A role that comes with every workspace and cannot be changed. Its rights stand here and not only in its row, so that
+/// a right that a later release adds is there at once.
+#[derive(Debug)]
+pub struct BuiltIn {
+    pub key: &'static str,
+    pub name: &'static str,
+    pub permissions: &'static [Permission],
+    pub reach: Reach,
+}
+
+use Permission as P;
+
+pub const BUILT_IN: [BuiltIn; 5] = [
+    BuiltIn {
+        key: SUPER_ADMIN,
+        name: "Super Admin",
+        permissions: &Permission::ALL,
+        reach: Reach::All,
+    },
+    BuiltIn {
+        key: "admin",
+        name: "Admin",
+        permissions: &Permission::ALL,
+        reach: Reach::All,
+    },
+    BuiltIn {
+        key: "marketer",
+        name: "Marketer",
+        permissions: &[P::LeadsView, P::LeadsManage, P::MembersView],
+        reach: Reach::All,
+    },
+    BuiltIn {
+        key: "sales",
+        name: "Sales",
+        permissions: &[
+            P::LeadsView,
+            P::LeadsCreate,
+            P::LeadsEdit,
+            P::LeadsMove,
+            P::NotesWrite,
+            P::MembersView,
+        ],
+        reach: Reach::Own,
+    },
+    BuiltIn {
+        key: "viewer",
+        name: "Viewer",
+        permissions: &[P::LeadsView, P::MembersView],
+        reach: Reach::All,
+    },
+];
+
+#[derive(Debug, Clone)]
+pub struct Role {
+    pub id: Uuid,
+    pub key: String,
+    pub name: String,
+    pub built_in: bool,
+    pub permissions: Json<Vec<String>>,
+    pub scope: String,
+    pub created_at: Timestamp,
+}
+store::row!(Role {
+    id,
+    key,
+    name,
+    built_in,
+    permissions,
+    scope,
+    created_at
+});
+
+/// How a request names a role: by id, or by its key such as `sales`.
+#[derive(Debug, Clone, Default)]
+pub struct Choice {
+    pub id: Option<Uuid>,
+    pub key: Option<String>,
+}
+
+impl Reach {
+    pub fn key(self) -> &'static str {
+        match self {
+            Reach::None => "none",
+            Reach::Own => "own",
+            Reach::Team => "team",
+            Reach::All => "all",
+        }
+    }
+
+    /// What cannot be read reaches nothing.
+    pub fn of(key: &str) -> Reach {
+        [Reach::All, Reach::Team, Reach::Own]
+            .into_iter()
+            .find(|it| it.key() == key)
+            .unwrap_or(Reach::None)
+    }
+}
+
+impl From<&Scope> for Reach {
+    fn from(scope: &Scope) -> Reach {
+        match scope {
+            Scope::None => Reach::None,
+            Scope::Own(_) => Reach::Own,
+            Scope::Team(_) => Reach::Team,
+            Scope::All => Reach::All,
+        }
+    }
+}
+
+impl Role {
+    pub fn rights(&self) -> Permissions {
+        rights(&self.key, self.built_in, &self.permissions.0)
+    }
+
+    pub fn reach(&self) -> Reach {
+        Reach::of(&self.scope)
+    }
+}
+
+/// The rights of a role as its row has it.
+pub(super) fn rights(key: &str, built_in: bool, stored: &[String]) -> Permissions {
+    match BUILT_IN.iter().find(|it| built_in && it.key == key) {
+        Some(role) => role.permissions.iter().copied().collect(),
+        None => permissions(stored),
+    }
+}
+
+/// Rights by their keys; one that this release does not know is no right.
+pub(super) fn permissions(keys: &[String]) -> Permissions {
+    keys.iter()
+        .filter_map(|it| Permission::from_key(it))
+        .collect()
+}
+
+/// Adds the built-in roles to a new workspace; answers the Super Admin's.
+pub(super) fn add_built_in(tx: &mut Tx, workspace: WorkspaceId) -> Result<Uuid> {
+    let mut super_admin = Uuid::nil();
+    for role in &BUILT_IN {
+        let rights: Permissions = role.permissions.iter().copied().collect();
+        let id = insert(
+            tx,
+            workspace,
+            &NewRole {
+                key: role.key,
+                name: role.name,
+                rights,
+                reach: role.reach,
+                built_in: true,
+            },
+        )?;
+        if role.key == SUPER_ADMIN {
+            super_admin = id;
+        }
+    }
+    Ok(super_admin)
+}
+
+pub(super) struct NewRole<'a> {
+    pub key: &'a str,
+    pub name: &'a str,
+    pub rights: Permissions,
+    pub reach: Reach,
+    pub built_in: bool,
+}
+
+pub(super) fn insert(tx: &mut Tx, workspace: WorkspaceId, role: &NewRole<'_>) -> Result<Uuid> {
+    let (id, now) = (tx.id(), tx.now());
+    let added = tx.exec(
+        "insert into roles (workspace_id, id, key, name, built_in, permissions, scope, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (workspace_id, key) do nothing",
+        &[
+            &workspace,
+            &id,
+            &role.key,
+            &role.name,
+            &role.built_in,
+            &Json(role.rights.keys()),
+            &role.reach.key(),
+            &now,
+        ],
+    )?;
+    if added == 0 {
+        return Err(name_taken());
+    }
+    Ok(id)
+}
+
+pub(super) fn name_taken() -> Error {
+    Error::conflict("name_taken", "There is a role of this name already.")
+}
+
+/// The key of a role of the workspace's own: its name in kebab case.
+pub(super) fn key_of(name: &str) -> String {
+    let folded = text::fold(name);
+    let words = folded
+        .split(|it: char| !it.is_alphanumeric())
+        .filter(|it| !it.is_empty());
+    words.collect::<Vec<_>>().join("-")
+}
+
+pub fn all(tx: &mut Tx, workspace: WorkspaceId) -> Result<Vec<Role>> {
+    Ok(tx.all(
+        "select id, key, name, built_in, permissions, scope, created_at from roles
+         where workspace_id = $1 order by built_in desc, id",
+        &[&workspace],
+    )?)
+}
+
+pub fn get(tx: &mut Tx, workspace: WorkspaceId, id: Uuid) -> Result<Role> {
+    tx.opt(
+        "select id, key, name, built_in, permissions, scope, created_at from roles
+         where workspace_id = $1 and id = $2",
+        &[&workspace, &id],
+    )?
+    .ok_or(Error::NotFound("role"))
+}
+
+/// The role that a request chose, held until the unit ends so that it is not removed meanwhile.
+pub fn choose(tx: &mut Tx, workspace: WorkspaceId, choice: &Choice) -> Result<Role> {
+    let mut sql = Sql::new(
+        "select id, key, name, built_in, permissions, scope, created_at from roles where workspace_id = ",
+    );
+    sql.bind(workspace);
+    let field = match (choice.id, &choice.key) {
+        (Some(id), None) => {
+            sql.push(" and id = ").bind(id);
+            "roleId"
+        }
+        (None, Some(key)) => {
+            sql.push(" and key = ").bind(key);
+            "role"
+        }
+        _ => {
+            return Err(Error::invalid(
+                "roleId",
+                "give either roleId or role, the key of one such as \"sales\"",
+            ));
+        }
+    };
+    sql.push(tx.for_update());
+    tx.fetch_opt(&sql)?
+        .ok_or_else(|| Error::invalid(field, "is not a role of this workspace"))
+}
+
+/// Whoever is about to change the Super Admins holds this first; two who change different ones then come one by one.
+pub(super) fn hold_super_admin(tx: &mut Tx, workspace: WorkspaceId) -> Result<Role> {
+    choose(
+        tx,
+        workspace,
+        &Choice {
+            id: None,
+            key: Some(SUPER_ADMIN.to_owned()),
+        },
+    )
+}
+
+/// Adds what is wrong with a list of rights to `problems`.
+pub(super) fn check_permissions(
+    problems: &mut Problems,
+    field: &str,
+    keys: &[String],
+) -> Permissions {
+    for (index, key) in keys.iter().enumerate() {
+        if Permission::from_key(key).is_none() {
+            problems.add(
+                format!("{field}[{index}]"),
+                "is not a right; GET /permissions lists them",
+            );
+        }
+    }
+    permissions(keys)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_documented_roles_may_what_the_documents_say() {
+        let rights_of = |key: &str| rights(key, true, &[]);
+        for key in ["super-admin", "admin", "marketer"] {
+            assert!(
+                rights_of(key).has(P::LeadsView) && rights_of(key).has(P::LeadsManage),
+                "{key}"
+            );
+        }
+        let sales = rights_of("sales");
+        assert!(
+            sales.has(P::LeadsEdit) && !sales.has(P::LeadsManage) && !sales.has(P::LeadsDelete)
+        );
+        assert_eq!(rights_of("viewer").keys(), ["leads:view", "members:view"]);
+        assert!(!rights_of("marketer").has(P::MembersManage));
+    }
+
+    #[test]
+    fn a_custom_role_does_not_borrow_a_built_in_ones_rights() {
+        assert_eq!(
+            rights("admin", false, &["leads:view".into()]).keys(),
+            ["leads:view"]
+        );
+        assert_eq!(
+            rights("own", false, &["leads:nonsense".into()]),
+            Permissions::NONE
+        );
+    }
+
+    #[test]
+    fn keys_are_made_from_names() {
+        for (name, key) in [
+            ("Inside Sales", "inside-sales"),
+            (" Größe / Zwei ", "große-zwei"),
+            ("!!", ""),
+        ] {
+            assert_eq!(key_of(name), key);
+        }
+    }
+
+    #[test]
+    fn reaches_are_ordered_and_unknown_ones_reach_nothing() {
+        assert!(Reach::None < Reach::Own && Reach::Own < Reach::Team && Reach::Team < Reach::All);
+        assert_eq!(Reach::of("team"), Reach::Team);
+        assert_eq!(Reach::of("everything"), Reach::None);
+    }
+}
