@@ -2,6 +2,7 @@
 
 use std::{any::Any, collections::HashMap, sync::Arc};
 
+use futures_util::future::Either;
 use store::{Db, Tx};
 
 use crate::base::{Answer, Caller, Result, SecretKey, config::Config, idempotent};
@@ -20,26 +21,29 @@ pub struct Shared(HashMap<std::any::TypeId, Arc<dyn Any + Send + Sync>>);
 
 impl App {
     /// A unit of work that reads.
-    pub async fn read<T: Send + 'static>(
+    #[track_caller]
+    pub fn read<T: Send + 'static>(
         &self,
         f: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
-        self.db.read(f).await
+    ) -> impl Future<Output = Result<T>> + Send {
+        self.db.read(f)
     }
 
     /// A unit of work that writes and answers; under an `Idempotency-Key` it happens once.
-    pub async fn write(
+    #[track_caller]
+    pub fn write(
         &self,
         caller: &Caller,
         f: impl FnOnce(&mut Tx) -> Result<Answer> + Send + 'static,
-    ) -> Result<Answer> {
+    ) -> impl Future<Output = Result<Answer>> + Send {
         let Some(key) = caller.idempotency.clone() else {
-            return self.db.write(f).await;
+            return Either::Left(self.db.write(f));
         };
         let (workspace, who) = (caller.workspace, caller.actor.id().unwrap_or_default());
-        self.db
-            .write(move |tx| idempotent::once(tx, workspace, who, &key, f))
-            .await
+        Either::Right(
+            self.db
+                .write(move |tx| idempotent::once(tx, workspace, who, &key, f)),
+        )
     }
 }
 
