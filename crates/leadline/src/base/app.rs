@@ -2,7 +2,6 @@
 
 use std::{any::Any, collections::HashMap, sync::Arc};
 
-use futures_util::future::Either;
 use store::{Db, Tx};
 
 use crate::base::{Answer, Caller, Result, SecretKey, config::Config, idempotent};
@@ -21,29 +20,26 @@ pub struct Shared(HashMap<std::any::TypeId, Arc<dyn Any + Send + Sync>>);
 
 impl App {
     /// A unit of work that reads.
-    #[track_caller]
-    pub fn read<T: Send + 'static>(
+    pub async fn read<T: Send + 'static>(
         &self,
         f: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static,
-    ) -> impl Future<Output = Result<T>> + Send {
-        self.db.read(f)
+    ) -> Result<T> {
+        self.db.read(f).await
     }
 
     /// A unit of work that writes and answers; under an `Idempotency-Key` it happens once.
-    #[track_caller]
-    pub fn write(
+    pub async fn write(
         &self,
         caller: &Caller,
         f: impl FnOnce(&mut Tx) -> Result<Answer> + Send + 'static,
-    ) -> impl Future<Output = Result<Answer>> + Send {
+    ) -> Result<Answer> {
         let Some(key) = caller.idempotency.clone() else {
-            return Either::Left(self.db.write(f));
+            return self.db.write(f).await;
         };
         let (workspace, who) = (caller.workspace, caller.actor.id().unwrap_or_default());
-        Either::Right(
-            self.db
-                .write(move |tx| idempotent::once(tx, workspace, who, &key, f)),
-        )
+        self.db
+            .write(move |tx| idempotent::once(tx, workspace, who, &key, f))
+            .await
     }
 }
 

@@ -1,0 +1,272 @@
+//! What can happen. Webhook filters, automation triggers, the stream and its documentation all come from this enum.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// Something that happened, with what one must know to react: ids, versions and what moved where, no personal data.
+/// The records themselves hold the rest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "type", content = "data", rename_all_fields = "camelCase")]
+pub enum Event {
+    #[serde(rename = "lead.created")]
+    LeadCreated {
+        lead: Uuid,
+        version: i64,
+        pipeline: Uuid,
+        stage: Uuid,
+        source: String,
+    },
+    /// `fields` names what changed, as the API names it.
+    #[serde(rename = "lead.updated")]
+    LeadUpdated {
+        lead: Uuid,
+        version: i64,
+        fields: Vec<String>,
+        change_set: Option<Uuid>,
+    },
+    #[serde(rename = "lead.stage_changed")]
+    LeadMoved {
+        lead: Uuid,
+        version: i64,
+        pipeline: Uuid,
+        from_stage: Uuid,
+        to_stage: Uuid,
+        change_set: Option<Uuid>,
+    },
+    #[serde(rename = "lead.assigned")]
+    LeadAssigned {
+        lead: Uuid,
+        version: i64,
+        from: Option<Uuid>,
+        to: Option<Uuid>,
+        change_set: Option<Uuid>,
+    },
+    #[serde(rename = "lead.deleted")]
+    LeadDeleted {
+        lead: Uuid,
+        version: i64,
+        stage: Uuid,
+        change_set: Option<Uuid>,
+    },
+    #[serde(rename = "lead.restored")]
+    LeadRestored {
+        lead: Uuid,
+        version: i64,
+        stage: Uuid,
+        change_set: Option<Uuid>,
+    },
+    #[serde(rename = "lead.purged")]
+    LeadPurged { lead: Uuid },
+    #[serde(rename = "lead.tagged")]
+    LeadTagged {
+        lead: Uuid,
+        version: i64,
+        added: Vec<String>,
+        removed: Vec<String>,
+        change_set: Option<Uuid>,
+    },
+    #[serde(rename = "note.added")]
+    NoteAdded {
+        lead: Uuid,
+        note: Uuid,
+        mentions: Vec<Uuid>,
+    },
+    #[serde(rename = "note.edited")]
+    NoteEdited {
+        lead: Uuid,
+        note: Uuid,
+        mentions: Vec<Uuid>,
+    },
+    #[serde(rename = "note.deleted")]
+    NoteDeleted { lead: Uuid, note: Uuid },
+    /// A pipeline or its stages were made or changed.
+    #[serde(rename = "pipeline.changed")]
+    PipelineChanged { pipeline: Uuid },
+    #[serde(rename = "pipeline.deleted")]
+    PipelineDeleted { pipeline: Uuid },
+    /// The definitions of custom fields were changed.
+    #[serde(rename = "fields.changed")]
+    FieldsChanged {},
+}
+
+use Event as E;
+
+impl Event {
+    /// Every wire name, in the order of the enum.
+    pub const NAMES: [&'static str; 14] = [
+        "lead.created",
+        "lead.updated",
+        "lead.stage_changed",
+        "lead.assigned",
+        "lead.deleted",
+        "lead.restored",
+        "lead.purged",
+        "lead.tagged",
+        "note.added",
+        "note.edited",
+        "note.deleted",
+        "pipeline.changed",
+        "pipeline.deleted",
+        "fields.changed",
+    ];
+
+    pub fn name(&self) -> &'static str {
+        Event::NAMES[self.number()]
+    }
+
+    /// The lead it is about.
+    pub fn lead(&self) -> Option<Uuid> {
+        match self {
+            E::LeadCreated { lead, .. }
+            | E::LeadUpdated { lead, .. }
+            | E::LeadMoved { lead, .. }
+            | E::LeadAssigned { lead, .. }
+            | E::LeadDeleted { lead, .. }
+            | E::LeadRestored { lead, .. }
+            | E::LeadPurged { lead }
+            | E::LeadTagged { lead, .. }
+            | E::NoteAdded { lead, .. }
+            | E::NoteEdited { lead, .. }
+            | E::NoteDeleted { lead, .. } => Some(*lead),
+            E::PipelineChanged { .. } | E::PipelineDeleted { .. } | E::FieldsChanged {} => None,
+        }
+    }
+
+    /// One example of each, for the documentation and for tests.
+    pub fn examples() -> Vec<Event> {
+        let [lead, pipeline, stage, other, note, person] = [1, 2, 3, 4, 5, 6].map(example_id);
+        let (version, change_set) = (3, Some(example_id(7)));
+        vec![
+            E::LeadCreated {
+                lead,
+                version: 1,
+                pipeline,
+                stage,
+                source: "webhook".into(),
+            },
+            E::LeadUpdated {
+                lead,
+                version,
+                fields: vec!["email".into(), "customFields.budget".into()],
+                change_set,
+            },
+            E::LeadMoved {
+                lead,
+                version,
+                pipeline,
+                from_stage: stage,
+                to_stage: other,
+                change_set,
+            },
+            E::LeadAssigned {
+                lead,
+                version,
+                from: None,
+                to: Some(person),
+                change_set,
+            },
+            E::LeadDeleted {
+                lead,
+                version,
+                stage,
+                change_set,
+            },
+            E::LeadRestored {
+                lead,
+                version,
+                stage,
+                change_set,
+            },
+            E::LeadPurged { lead },
+            E::LeadTagged {
+                lead,
+                version,
+                added: vec!["hot".into()],
+                removed: vec![],
+                change_set,
+            },
+            E::NoteAdded {
+                lead,
+                note,
+                mentions: vec![person],
+            },
+            E::NoteEdited {
+                lead,
+                note,
+                mentions: vec![],
+            },
+            E::NoteDeleted { lead, note },
+            E::PipelineChanged { pipeline },
+            E::PipelineDeleted { pipeline },
+            E::FieldsChanged {},
+        ]
+    }
+
+    fn number(&self) -> usize {
+        match self {
+            E::LeadCreated { .. } => 0,
+            E::LeadUpdated { .. } => 1,
+            E::LeadMoved { .. } => 2,
+            E::LeadAssigned { .. } => 3,
+            E::LeadDeleted { .. } => 4,
+            E::LeadRestored { .. } => 5,
+            E::LeadPurged { .. } => 6,
+            E::LeadTagged { .. } => 7,
+            E::NoteAdded { .. } => 8,
+            E::NoteEdited { .. } => 9,
+            E::NoteDeleted { .. } => 10,
+            E::PipelineChanged { .. } => 11,
+            E::PipelineDeleted { .. } => 12,
+            E::FieldsChanged {} => 13,
+        }
+    }
+}
+
+/// What the row's `data` column holds: the content without the name.
+pub(super) fn content(event: &Event) -> serde_json::Result<String> {
+    #[derive(Deserialize)]
+    struct Content<'a> {
+        #[serde(borrow)]
+        data: &'a serde_json::value::RawValue,
+    }
+    let whole = serde_json::to_string(event)?;
+    Ok(serde_json::from_str::<Content>(&whole)?
+        .data
+        .get()
+        .to_owned())
+}
+
+/// Reads a row's name and content back.
+pub(super) fn read(name: &str, content: &str) -> serde_json::Result<Event> {
+    let name = serde_json::to_string(name)?;
+    serde_json::from_str(&format!("{{\"type\":{name},\"data\":{content}}}"))
+}
+
+fn example_id(number: u128) -> Uuid {
+    Uuid::from_u128(0x0198_c0de_0000_7000_8000_0000_0000_0000 + number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_event_has_an_example_that_reads_back_under_its_name() {
+        let examples = Event::examples();
+        let names: Vec<&str> = examples.iter().map(Event::name).collect();
+        assert_eq!(names, Event::NAMES);
+        for event in examples {
+            let json = serde_json::to_value(&event).unwrap();
+            assert_eq!(json["type"], event.name());
+            let text = content(&event).unwrap();
+            assert_eq!(
+                serde_json::from_str::<serde_json::Value>(&text).unwrap(),
+                json["data"]
+            );
+            assert_eq!(read(event.name(), &text).unwrap(), event);
+            assert_eq!(json["data"].get("lead").is_some(), event.lead().is_some());
+        }
+        assert!(read("lead.unheard_of", "{}").is_err());
+    }
+}
