@@ -125,7 +125,9 @@ pub fn due_jobs(url: &str) -> Outcome<i64> {
     let sql = "select count(*) from jobs where state = 'running' or state = 'ready' and attempt = 0 and run_at <= created_at";
     Ok(match url.strip_prefix("sqlite:") {
         Some(path) => Connection::open(path)?.query_row(sql, [], |row| row.get(0))?,
-        None => postgres::Client::connect(url, postgres::NoTls)?.query_one(sql, &[])?.get(0),
+        None => postgres::Client::connect(url, postgres::NoTls)?
+            .query_one(sql, &[])?
+            .get(0),
     })
 }
 

@@ -53,14 +53,22 @@ pub struct Fill {
 
 impl Queue {
     pub fn fill(&mut self, fill: Fill) -> Outcome<()> {
-        let Fill { count, now, first_due, spread_ms } = fill;
+        let Fill {
+            count,
+            now,
+            first_due,
+            spread_ms,
+        } = fill;
         match self {
             Queue::Sqlite(conn) => {
                 conn.execute(LITE_FILL, (count, now, KIND, first_due, spread_ms))?;
                 conn.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(()))?;
             }
             Queue::Postgres(client) => {
-                client.execute(POSTGRES_FILL, &[&count, &now, &KIND, &first_due, &spread_ms])?;
+                client.execute(
+                    POSTGRES_FILL,
+                    &[&count, &now, &KIND, &first_due, &spread_ms],
+                )?;
                 client.batch_execute("vacuum analyze jobs")?;
             }
         }
@@ -74,7 +82,10 @@ impl Queue {
             Queue::Sqlite(conn) => drain_sqlite(conn, now)?,
             Queue::Postgres(client) => drain_postgres(client, now)?,
         };
-        Ok(Reading(vec![("rate", done as f64 / start.elapsed().as_secs_f64())]))
+        Ok(Reading(vec![(
+            "rate",
+            done as f64 / start.elapsed().as_secs_f64(),
+        )]))
     }
 
     /// Durable commits of a single job, one after the other.
@@ -112,7 +123,9 @@ fn drain_sqlite(conn: &Connection, now: i64) -> Outcome<usize> {
     let mut done = 0;
     loop {
         conn.execute_batch("begin immediate")?;
-        let claimed = claim.query_map((now + 60_000, owner.as_bytes().as_slice(), now), |row| row.get(0))?;
+        let claimed = claim.query_map((now + 60_000, owner.as_bytes().as_slice(), now), |row| {
+            row.get(0)
+        })?;
         let ids: Vec<Vec<u8>> = claimed.collect::<Result<_, _>>()?;
         conn.execute_batch("commit")?;
         if ids.is_empty() {
@@ -157,13 +170,31 @@ mod tests {
         )
         .unwrap();
         let mut queue = Queue::Sqlite(conn);
-        queue.fill(Fill { count: 1000, now: 5000, first_due: 4000, spread_ms: 2000 }).unwrap();
+        queue
+            .fill(Fill {
+                count: 1000,
+                now: 5000,
+                first_due: 4000,
+                spread_ms: 2000,
+            })
+            .unwrap();
         queue.drain(5000).unwrap();
         assert_eq!(queue.single_commits(3, 9999).unwrap().len(), 3);
         let Queue::Sqlite(conn) = queue else { return };
-        let left = |sql| conn.query_row::<i64, _, _>(sql, [], |row| row.get(0)).unwrap();
-        assert_eq!((left("select count(*) from jobs"), left("select count(distinct hex(id)) from jobs")), (499, 499));
-        let id: Vec<u8> = conn.query_row("select id from jobs limit 1", [], |row| row.get(0)).unwrap();
+        let left = |sql| {
+            conn.query_row::<i64, _, _>(sql, [], |row| row.get(0))
+                .unwrap()
+        };
+        assert_eq!(
+            (
+                left("select count(*) from jobs"),
+                left("select count(distinct hex(id)) from jobs")
+            ),
+            (499, 499)
+        );
+        let id: Vec<u8> = conn
+            .query_row("select id from jobs limit 1", [], |row| row.get(0))
+            .unwrap();
         assert_eq!(Uuid::from_slice(&id).unwrap().get_version_num(), 7);
     }
 }

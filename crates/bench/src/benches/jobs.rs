@@ -28,7 +28,10 @@ const LATER_MS: i64 = 30 * 24 * 3600 * 1000;
 const TRICKLE: i64 = 1000;
 
 pub fn run(settings: &Settings, report: &mut Report) -> Outcome<()> {
-    let (ours, bare) = (Scratch::new(&settings.dir, "jobs.db"), Scratch::new(&settings.dir, "jobs-bare.db"));
+    let (ours, bare) = (
+        Scratch::new(&settings.dir, "jobs.db"),
+        Scratch::new(&settings.dir, "jobs-bare.db"),
+    );
     let runtime = Runtime::new()?;
     for file in [&ours, &bare] {
         runtime.block_on(databases::migrated(Options::new(file.url()))?.close());
@@ -40,12 +43,23 @@ pub fn run(settings: &Settings, report: &mut Report) -> Outcome<()> {
     };
     one_engine(settings, report, "sqlite", &runtime, sides)?;
 
-    let (ours, bare) = (PostgresScratch::new(settings, "bench_jobs")?, PostgresScratch::new(settings, "bench_jobs_bare")?);
+    let (ours, bare) = (
+        PostgresScratch::new(settings, "bench_jobs")?,
+        PostgresScratch::new(settings, "bench_jobs_bare")?,
+    );
     for url in [&ours.url, &bare.url] {
         runtime.block_on(databases::migrated(Options::new(url))?.close());
     }
-    let connect = |url: &str| postgres::Client::connect(url, postgres::NoTls).map(Box::new).map(Queue::Postgres);
-    let sides = Sides { ours: connect(&ours.url)?, bare: connect(&bare.url)?, url: ours.url.clone() };
+    let connect = |url: &str| {
+        postgres::Client::connect(url, postgres::NoTls)
+            .map(Box::new)
+            .map(Queue::Postgres)
+    };
+    let sides = Sides {
+        ours: connect(&ours.url)?,
+        bare: connect(&bare.url)?,
+        url: ours.url.clone(),
+    };
     one_engine(settings, report, "postgres", &runtime, sides)
 }
 
@@ -56,15 +70,34 @@ struct Sides {
     url: String,
 }
 
-fn one_engine(settings: &Settings, report: &mut Report, engine: &str, runtime: &Runtime, mut sides: Sides) -> Outcome<()> {
+fn one_engine(
+    settings: &Settings,
+    report: &mut Report,
+    engine: &str,
+    runtime: &Runtime,
+    mut sides: Sides,
+) -> Outcome<()> {
     let due = settings.sized(200_000, 1000) as i64;
     let app = app(&sides.url)?;
     let now = app.db.clock().now().0;
     for queue in [&mut sides.ours, &mut sides.bare] {
-        queue.fill(Fill { count: 4 * due, now, first_due: now + LATER_MS, spread_ms: LATER_MS })?;
+        queue.fill(Fill {
+            count: 4 * due,
+            now,
+            first_due: now + LATER_MS,
+            spread_ms: LATER_MS,
+        })?;
     }
-    report.say(&format!("jobs.{engine}: {due} due among {} pending", 5 * due));
-    let fill = Fill { count: due, now, first_due: now - 60_000, spread_ms: 50_000 };
+    report.say(&format!(
+        "jobs.{engine}: {due} due among {} pending",
+        5 * due
+    ));
+    let fill = Fill {
+        count: due,
+        now,
+        first_due: now - 60_000,
+        spread_ms: 50_000,
+    };
     let meter = Meter::of_self(&settings.dir);
     let (ours, bare) = (&mut sides.ours, &mut sides.bare);
     let compared = compare(
@@ -79,7 +112,12 @@ fn one_engine(settings: &Settings, report: &mut Report, engine: &str, runtime: &
         },
     )?;
     report.show(&format!("jobs.{engine}"), &compared);
-    report.goal(engine, compared.product("rate").median, compared.limit("rate").median, Goal::AtLeast(0.70));
+    report.goal(
+        engine,
+        compared.product("rate").median,
+        compared.limit("rate").median,
+        Goal::AtLeast(0.70),
+    );
     lateness(settings, report, engine, runtime, &app, &mut sides)?;
     runtime.block_on(app.db.close());
     Ok(())
@@ -105,23 +143,46 @@ fn lateness(
         },
         || {
             let now = app.db.clock().now().0;
-            let fill = Fill { count: TRICKLE * seconds, now, first_due: now + 1500, spread_ms: 1000 * seconds };
+            let fill = Fill {
+                count: TRICKLE * seconds,
+                now,
+                first_due: now + 1500,
+                spread_ms: 1000 * seconds,
+            };
             ours.fill(fill)?;
             runtime.block_on(trickle(app, &meter, fill))
         },
     )?;
     report.show(&format!("jobs.{engine}.lateness"), &compared);
     let commit = compared.limit("commit-p50-ms").median;
-    report.goal(&format!("{engine}.late-p50"), compared.product("p50-ms").median, commit, Goal::AtMost(12.0));
-    report.goal(&format!("{engine}.late-p99"), compared.product("p99-ms").median, commit, Goal::AtMost(60.0));
-    report.goal(&format!("{engine}.core"), compared.product("cores").median, 1.0, Goal::AtMost(0.10));
+    report.goal(
+        &format!("{engine}.late-p50"),
+        compared.product("p50-ms").median,
+        commit,
+        Goal::AtMost(12.0),
+    );
+    report.goal(
+        &format!("{engine}.late-p99"),
+        compared.product("p99-ms").median,
+        commit,
+        Goal::AtMost(60.0),
+    );
+    report.goal(
+        &format!("{engine}.core"),
+        compared.product("cores").median,
+        1.0,
+        Goal::AtMost(0.10),
+    );
     Ok(())
 }
 
 /// The program's shared state with a database and nothing else going on.
 fn app(url: &str) -> Outcome<Arc<App>> {
     let wake = Wake::new();
-    let options = Options { after_commit: vec![wake.hook()], ..Options::new(url) };
+    let options = Options {
+        after_commit: vec![wake.hook()],
+        ..Options::new(url)
+    };
     Ok(Arc::new(App {
         db: Db::open(options)?,
         config: Config::default(),
@@ -171,11 +232,15 @@ async fn run_until(app: &Arc<App>, count: i64) -> Outcome<()> {
     let start = Instant::now();
     while completed() < wanted {
         if start.elapsed() > Duration::from_secs(300) {
-            return Err(format!("{} jobs were not worked off in five minutes", wanted - completed()).into());
+            return Err(format!(
+                "{} jobs were not worked off in five minutes",
+                wanted - completed()
+            )
+            .into());
         }
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
-    runner.stop().await;
+    runner.stop(Duration::from_secs(10)).await;
     Ok(())
 }
 
@@ -197,7 +262,9 @@ impl Job for Noop {
             let now = Duration::from_millis(u64::try_from(*ms).unwrap_or(0)) + moment.elapsed();
             let due = Duration::from_millis(u64::try_from(self.due).unwrap_or(0));
             let late = u64::try_from(now.saturating_sub(due).as_nanos()).unwrap_or(u64::MAX);
-            LATE.lock().unwrap_or_else(PoisonError::into_inner).push(late);
+            LATE.lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(late);
         }
         Ok(())
     }
@@ -206,7 +273,11 @@ impl Job for Noop {
 /// How late each job was since this was last asked.
 fn handed_over() -> Latencies {
     let mut res = Latencies::default();
-    for late in LATE.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+    for late in LATE
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .drain(..)
+    {
         res.push(Duration::from_nanos(late));
     }
     res
