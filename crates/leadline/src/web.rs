@@ -13,23 +13,47 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 
 /// Address, content type and text of every file.
 const FILES: [(&str, &str, &str); 4] = [
-    ("/", "text/html; charset=utf-8", include_str!("../../../web/index.html")),
-    ("/app.js", "text/javascript; charset=utf-8", include_str!("../../../web/app.js")),
-    ("/style.css", "text/css; charset=utf-8", include_str!("../../../web/style.css")),
-    ("/favicon.svg", "image/svg+xml", include_str!("../../../web/favicon.svg")),
+    (
+        "/",
+        "text/html; charset=utf-8",
+        include_str!("../../../web/index.html"),
+    ),
+    (
+        "/app.js",
+        "text/javascript; charset=utf-8",
+        include_str!("../../../web/app.js"),
+    ),
+    (
+        "/style.css",
+        "text/css; charset=utf-8",
+        include_str!("../../../web/style.css"),
+    ),
+    (
+        "/favicon.svg",
+        "image/svg+xml",
+        include_str!("../../../web/favicon.svg"),
+    ),
 ];
 
 pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    FILES.iter().fold(Router::new(), |router, (address, kind, text)| {
-        router.route(address, get(async || (headers(kind), *text).into_response()))
-    })
+    FILES
+        .iter()
+        .fold(Router::new(), |router, (address, kind, text)| {
+            router.route(
+                address,
+                get(async || (headers(kind), *text).into_response()),
+            )
+        })
 }
 
 /// Asked for again each time, so that a page never meets the scripts of an older program.
 fn headers(kind: &'static str) -> [(HeaderName, HeaderValue); 3] {
     [
         (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
-        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static(POLICY),
+        ),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
     ]
 }
@@ -42,9 +66,16 @@ mod tests {
     fn the_page_names_only_what_is_served_and_nothing_elsewhere() {
         let page = FILES[0].2;
         for attribute in ["src=\"", "href=\""] {
-            for target in page.split(attribute).skip(1).filter_map(|rest| rest.split('"').next()) {
+            for target in page
+                .split(attribute)
+                .skip(1)
+                .filter_map(|rest| rest.split('"').next())
+            {
                 let served = FILES.iter().any(|(address, _, _)| *address == target);
-                assert!(served || target.starts_with('#') || target.starts_with("/api/"), "{target}");
+                assert!(
+                    served || target.starts_with('#') || target.starts_with("/api/"),
+                    "{target}"
+                );
             }
         }
     }

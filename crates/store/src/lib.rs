@@ -31,6 +31,7 @@ pub use {
     options::{AfterCommit, BeforeCommit, Options},
     row::RowRef,
     sql::Sql,
+    sqlite::check_file,
     stats::Stats,
     time::{Clock, Timestamp},
     tx::Tx,

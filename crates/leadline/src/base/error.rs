@@ -113,7 +113,10 @@ impl Problems {
 
 impl std::fmt::Display for Problems {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let fields = self.0.iter().map(|(path, messages)| format!("{path} {}", messages.join(", ")));
+        let fields = self
+            .0
+            .iter()
+            .map(|(path, messages)| format!("{path} {}", messages.join(", ")));
         f.write_str(&fields.collect::<Vec<_>>().join("; "))
     }
 }
@@ -134,7 +137,9 @@ impl Error {
         match self {
             Error::Malformed(_) => StatusCode::BAD_REQUEST,
             Error::Unauthenticated | Error::WrongCredentials => StatusCode::UNAUTHORIZED,
-            Error::Forbidden(_) | Error::Refused { .. } | Error::ForeignPage => StatusCode::FORBIDDEN,
+            Error::Forbidden(_) | Error::Refused { .. } | Error::ForeignPage => {
+                StatusCode::FORBIDDEN
+            }
             Error::NotFound(_) => StatusCode::NOT_FOUND,
             Error::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Error::Conflict { .. } => StatusCode::CONFLICT,

@@ -1,6 +1,7 @@
 //! SQLite: one writer thread that folds what is queued into one commit, and several readers.
 
 pub(crate) mod backup;
+mod check;
 pub(crate) mod error;
 pub(crate) mod file;
 mod reader;
@@ -16,6 +17,7 @@ use crate::{
     shared::Shared,
     unit::Unit,
 };
+pub use check::check_file;
 use file::{File, Missing, Role};
 
 pub(crate) type Units = Queue<Box<dyn Unit>>;

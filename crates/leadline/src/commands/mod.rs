@@ -1,0 +1,54 @@
+//! What `leadline …` does on the command line: a file a command.
+//! A command answers its exit code, or says in one line why it could not do its work.
+
+pub mod audit;
+pub mod backup;
+pub mod config;
+pub mod doctor;
+pub mod key;
+pub mod migrate;
+pub mod openapi;
+pub mod restore;
+pub mod serve;
+pub mod user;
+
+use std::{
+    fs::{File, TryLockError},
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+};
+
+use store::Clock;
+
+use crate::{
+    base::{App, config::Config},
+    server,
+};
+
+pub type Outcome = Result<ExitCode, String>;
+
+/// Opens the database for a command that works beside a running server.
+pub async fn open(config: Config) -> Result<Arc<App>, String> {
+    server::open(config, Clock::system())
+        .await
+        .map_err(|err| err.to_string())
+}
+
+/// Holds the lock that says "a server has this SQLite file"; there is at most one.
+pub fn lock(database: &Path) -> Result<File, String> {
+    let path = lock_path(database);
+    let file = File::create(&path).map_err(|err| format!("{}: {err}", path.display()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(format!(
+            "{} is in use by a running server; stop it first",
+            database.display()
+        )),
+        Err(TryLockError::Error(err)) => Err(format!("{}: {err}", path.display())),
+    }
+}
+
+fn lock_path(database: &Path) -> PathBuf {
+    database.with_extension("lock")
+}

@@ -1,0 +1,163 @@
+//! What every request passes and every answer gets: an id, a time limit, a log line, figures, safe headers,
+//! and, where something went wrong, its problem document.
+
+use std::{
+    panic::AssertUnwindSafe,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use axum::{
+    body::Body,
+    extract::{MatchedPath, Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use futures_util::FutureExt;
+use tracing::Instrument;
+
+use super::metrics::Metrics;
+use crate::base::{App, Error, Problem, secret::random};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+pub(super) async fn frame(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let id = request_id(request.headers());
+    let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let span = tracing::info_span!("request", id);
+    let patience = Duration::from_secs(app.config.server.request_timeout_s);
+    let answer = AssertUnwindSafe(tokio::time::timeout(patience, next.run(request)));
+    let response = match answer.catch_unwind().instrument(span.clone()).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(_)) => Error::Unavailable("the request took too long".into()).into_response(),
+        Err(_) => Error::Internal("a handler panicked".into()).into_response(),
+    };
+    let mut response = with_problem(response, &id);
+    finish_headers(response.headers_mut(), &app, &id);
+
+    let route = route.as_ref().map_or("other", MatchedPath::as_str);
+    let took = started.elapsed();
+    app.state
+        .get::<Metrics>()
+        .request(&method, route, response.status(), took);
+    let _inside = span.enter();
+    tracing::debug!(%method, route, status = response.status().as_u16(), took_us = took.as_micros(), "answered");
+    response
+}
+
+/// The client's own id where it is harmless, else a new one.
+fn request_id(headers: &HeaderMap) -> String {
+    headers
+        .get(REQUEST_ID)
+        .and_then(|it| it.to_str().ok())
+        .filter(|it| {
+            (1..=64).contains(&it.len())
+                && it
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
+        })
+        .map_or_else(|| hex::encode(random::<8>()), str::to_owned)
+}
+
+/// Writes the problem that an error left behind. An error without one came from a layer and is given its own.
+fn with_problem(mut response: Response, id: &str) -> Response {
+    let status = response.status();
+    if !status.is_client_error() && !status.is_server_error() {
+        return response;
+    }
+    let problem = match response.extensions_mut().remove::<Problem>() {
+        Some(problem) => problem,
+        None if is_json(response.headers()) => return response,
+        None => {
+            let mut plain = from_status(status).into_response();
+            match plain.extensions_mut().remove::<Problem>() {
+                Some(problem) => {
+                    *response.status_mut() = plain.status();
+                    problem
+                }
+                None => return response,
+            }
+        }
+    };
+    let problem = Problem {
+        request_id: id.to_owned(),
+        ..problem
+    };
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/problem+json"),
+    );
+    headers.remove(header::CONTENT_LENGTH);
+    *response.body_mut() = Body::from(serde_json::to_vec(&problem).unwrap_or_default());
+    response
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|it| it.as_bytes().ends_with(b"json"))
+}
+
+fn from_status(status: StatusCode) -> Error {
+    match status {
+        StatusCode::NOT_FOUND => Error::NotFound("address"),
+        StatusCode::METHOD_NOT_ALLOWED => Error::MethodNotAllowed,
+        StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge,
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => Error::UnsupportedMediaType,
+        status if status.is_client_error() => Error::Malformed("the request cannot be read".into()),
+        status => Error::Internal(format!("a layer answered {status}")),
+    }
+}
+
+fn finish_headers(headers: &mut HeaderMap, app: &App, id: &str) {
+    if let Ok(id) = HeaderValue::from_str(id) {
+        headers.insert(REQUEST_ID, id);
+    }
+    for (name, value) in [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (header::REFERRER_POLICY, "same-origin"),
+        (
+            HeaderName::from_static("cross-origin-opener-policy"),
+            "same-origin",
+        ),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    let default = |headers: &mut HeaderMap, name: HeaderName, value: &'static str| {
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
+    };
+    default(
+        headers,
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; frame-ancestors 'none'",
+    );
+    default(headers, header::CACHE_CONTROL, "no-store");
+    if app.config.server.public_url.starts_with("https:") {
+        default(
+            headers,
+            header::STRICT_TRANSPORT_SECURITY,
+            "max-age=31536000",
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clients_request_id_is_kept_only_where_it_is_harmless() {
+        let mut headers = HeaderMap::new();
+        headers.insert(REQUEST_ID, HeaderValue::from_static("trace-7.a_B"));
+        assert_eq!(request_id(&headers), "trace-7.a_B");
+        headers.insert(REQUEST_ID, HeaderValue::from_static("<script>"));
+        assert_eq!(request_id(&headers).len(), 16);
+    }
+}
