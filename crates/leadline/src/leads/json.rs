@@ -17,6 +17,11 @@ impl<'a> Object<'a> {
         Object { out, first: true }
     }
 
+    /// Goes on with an object that was opened by hand and has a field already.
+    pub fn resume(out: &'a mut Vec<u8>) -> Object<'a> {
+        Object { out, first: false }
+    }
+
     pub fn close(self) {
         self.out.push(b'}');
     }

@@ -1,0 +1,285 @@
+//! Search: what of a lead it looks through, and what a person may type.
+//!
+//! A lead is found when the term, folded, stands anywhere in its name, e-mail address, phone number or company: not only
+//! at the beginning of a word. Digits are found in whatever way the number is written down. Both engines narrow the rows
+//! by the term's groups of three letters and then look at the row itself, so nothing is ever found that does not match.
+//! One or two letters have no such group: they find words that begin so, among the newest leads.
+
+use store::{Engine, Sql};
+
+use crate::base::text::fold;
+
+/// Stands between the parts of a lead's text; no term contains it, so none matches across two parts.
+const SEPARATOR: char = '\n';
+
+/// Beyond these, more groups of three cost more than they exclude; the row decides anyway.
+const MOST_GRAMS: usize = 12;
+
+/// What `search_text` of a lead holds.
+pub fn text_of(
+    name: &str,
+    email: Option<&str>,
+    phone: Option<&str>,
+    company: Option<&str>,
+) -> String {
+    let mut text = searchable(name);
+    let phone = phone.map(digits);
+    for part in [email.map(searchable), phone, company.map(searchable)]
+        .into_iter()
+        .flatten()
+    {
+        if !part.is_empty() {
+            text.push(SEPARATOR);
+            text.push_str(&part);
+        }
+    }
+    text
+}
+
+/// What somebody typed, made comparable with `search_text`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Term {
+    folded: String,
+    /// The digits alone, where a telephone number was typed with its spaces and signs.
+    number: Option<String>,
+}
+
+impl Term {
+    /// Nothing, where nothing was typed.
+    pub fn parse(typed: &str) -> Option<Term> {
+        let folded = searchable(typed);
+        let number = number_in(&folded);
+        (!folded.is_empty()).then_some(Term { folded, number })
+    }
+
+    /// One or two characters: looked for at the beginnings of words.
+    pub fn is_short(&self) -> bool {
+        self.folded.chars().count() < 3
+    }
+
+    /// Whether the engine's search index can narrow the rows down.
+    pub fn has_grams(&self, engine: Engine) -> bool {
+        match engine {
+            Engine::Sqlite => !self.is_short(),
+            // It knows letters and digits only, and of those at least three in a row are sure to make a group.
+            Engine::Postgres => self.variants().all(|it| {
+                it.split(|it: char| !it.is_alphanumeric())
+                    .any(|it| it.chars().count() >= 3)
+            }),
+        }
+    }
+
+    /// The condition on a row that decides.
+    pub fn push(&self, engine: Engine, sql: &mut Sql) {
+        if self.is_short() {
+            sql.push(" and ");
+            contains(
+                engine,
+                sql,
+                "' ' || replace(leads.search_text, '\n', ' ')",
+                format!(" {}", self.folded),
+            );
+            return;
+        }
+        let mut between = " and (";
+        for variant in self.variants() {
+            sql.push(between);
+            contains(engine, sql, "leads.search_text", variant.to_owned());
+            between = " or ";
+        }
+        sql.push(")");
+    }
+
+    /// PostgreSQL: the same condition in the form that its index answers.
+    pub fn push_like(&self, sql: &mut Sql) {
+        let mut between = " and (";
+        for variant in self.variants() {
+            sql.push(between)
+                .push("leads.search_text like ")
+                .bind(like_pattern(variant));
+            between = " or ";
+        }
+        sql.push(")");
+    }
+
+    /// SQLite: the query of the search index. Groups are quoted, so nothing typed is read as syntax.
+    pub fn fts_query(&self) -> String {
+        let queries: Vec<String> = self.variants().map(all_grams).collect();
+        if queries.len() == 1 {
+            queries.concat()
+        } else {
+            format!("({})", queries.join(") OR ("))
+        }
+    }
+
+    fn variants(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.folded.as_str()).chain(self.number.as_deref())
+    }
+}
+
+fn contains(engine: Engine, sql: &mut Sql, text: &'static str, part: String) {
+    match engine {
+        Engine::Sqlite => sql
+            .push("instr(")
+            .push(text)
+            .push(", ")
+            .bind(part)
+            .push(") > 0"),
+        Engine::Postgres => sql
+            .push("strpos(")
+            .push(text)
+            .push(", ")
+            .bind(part)
+            .push(") > 0"),
+    };
+}
+
+/// Folded, in one line, without control characters; runs of space are one space.
+fn searchable(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for word in fold(text).split(|it: char| it.is_whitespace() || it.is_control()) {
+        if !word.is_empty() {
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+    }
+    line
+}
+
+fn digits(text: &str) -> String {
+    text.chars().filter(char::is_ascii_digit).collect()
+}
+
+/// The number in text that is nothing but a number, as it stands within an international one: without the zero or zeros
+/// that are dialled in front of it at home.
+fn number_in(text: &str) -> Option<String> {
+    let written = text
+        .chars()
+        .all(|it| it.is_ascii_digit() || " +-()/.".contains(it));
+    let number = digits(&text.replace("(0)", ""));
+    let dialled = number.trim_start_matches('0');
+    // Few digits behind a zero would be found everywhere.
+    let number = if dialled.len() >= 5 { dialled } else { &number };
+    (written && number.len() >= 3 && number != text).then(|| number.to_owned())
+}
+
+/// Every second group of three and the last: half the work, and hardly a candidate more.
+fn all_grams(text: &str) -> String {
+    let letters: Vec<char> = text.chars().collect();
+    let last = letters.len().saturating_sub(3);
+    let step = (last / MOST_GRAMS + 1).max(2);
+    let mut starts: Vec<usize> = (0..last).step_by(step).collect();
+    starts.push(last);
+    let mut query = String::new();
+    for start in starts {
+        if !query.is_empty() {
+            query.push_str(" AND ");
+        }
+        query.push('"');
+        for letter in &letters[start..letters.len().min(start + 3)] {
+            if *letter == '"' {
+                query.push('"');
+            }
+            query.push(*letter);
+        }
+        query.push('"');
+    }
+    query
+}
+
+fn like_pattern(text: &str) -> String {
+    let mut pattern = String::with_capacity(text.len() + 2);
+    pattern.push('%');
+    for letter in text.chars() {
+        if matches!(letter, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(letter);
+    }
+    pattern.push('%');
+    pattern
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn term(typed: &str) -> Term {
+        Term::parse(typed).unwrap()
+    }
+
+    #[test]
+    fn a_leads_text_has_its_parts_apart() {
+        let text = text_of(
+            "José  ÁLVAREZ",
+            Some("Jose@Example.com"),
+            Some("+49 (30) 123-45"),
+            Some("ACME\nGmbH"),
+        );
+        assert_eq!(text, "jose alvarez\njose@example.com\n493012345\nacme gmbh");
+        assert_eq!(text_of("Ada", None, Some("n/a"), Some("")), "ada");
+    }
+
+    #[test]
+    fn nothing_typed_is_no_term() {
+        for typed in ["", "  ", "\u{0}\u{7}", "\u{301}"] {
+            assert_eq!(Term::parse(typed), None, "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_found_however_they_are_typed() {
+        for (typed, number) in [
+            ("+49 30 123-45", Some("493012345")),
+            ("0049 30 12345", Some("493012345")),
+            ("(030) 12345", Some("3012345")),
+            ("+49 (0)30 12345", Some("493012345")),
+            ("12345", None),
+            ("007", None),
+            ("+1", None),
+            ("studio 54 11", None),
+        ] {
+            assert_eq!(term(typed).number.as_deref(), number, "{typed}");
+        }
+    }
+
+    #[test]
+    fn what_is_typed_never_becomes_syntax() {
+        assert_eq!(
+            term("a\"b*c").fts_query(),
+            "\"a\"\"b\" AND \"\"\"b*\" AND \"b*c\"".replace(" AND \"\"\"b*\"", "")
+        );
+        assert_eq!(
+            term("or near").fts_query(),
+            "\"or \" AND \" ne\" AND \"ear\""
+        );
+        assert_eq!(
+            term("12 34 5").fts_query(),
+            "(\"12 \" AND \" 34\" AND \"4 5\") OR (\"123\" AND \"345\")"
+        );
+        assert_eq!(like_pattern("50%_\\"), "%50\\%\\_\\\\%");
+    }
+
+    #[test]
+    fn long_terms_ask_for_a_bounded_number_of_groups() {
+        let query = term(&"abcdefghij".repeat(20)).fts_query();
+        assert!(query.split(" AND ").count() <= MOST_GRAMS + 1, "{query}");
+        assert_eq!(term("abc").fts_query(), "\"abc\"");
+    }
+
+    #[test]
+    fn which_terms_an_index_can_help_with() {
+        for (typed, sqlite, postgres) in [
+            ("ad", false, false),
+            ("ada", true, true),
+            ("@@@", true, false),
+            ("a-b c", true, false),
+            ("jo hn smi", true, true),
+        ] {
+            assert_eq!(term(typed).has_grams(Engine::Sqlite), sqlite, "{typed}");
+            assert_eq!(term(typed).has_grams(Engine::Postgres), postgres, "{typed}");
+        }
+    }
+}
