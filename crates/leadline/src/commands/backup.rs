@@ -2,7 +2,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::Args;
 
-use super::{Outcome, open};
+use super::{Outcome, open_existing};
 use crate::base::config::Config;
 
 #[derive(Debug, Args)]
@@ -20,7 +20,7 @@ pub async fn run(config: Config, arguments: Arguments) -> Outcome {
     if to.exists() {
         return Err(format!("{} exists already", to.display()));
     }
-    let app = open(config).await?;
+    let app = open_existing(config).await?;
     let mut partial = to.clone().into_os_string();
     partial.push(".partial");
     let partial = PathBuf::from(partial);

@@ -1,9 +1,9 @@
 use std::process::ExitCode;
 
-use super::Outcome;
+use super::{Outcome, print};
 use crate::base::config::Config;
 
 pub fn run(config: &Config) -> Outcome {
-    print!("{}", config.show());
+    print(&config.show())?;
     Ok(ExitCode::SUCCESS)
 }

@@ -1,6 +1,6 @@
 use std::{path::Path, process::ExitCode, sync::Arc};
 
-use super::{Outcome, open};
+use super::{Outcome, open_existing};
 use crate::{
     base::{App, config::Config, secret::readable_by_others},
     server, workspaces,
@@ -22,7 +22,7 @@ enum Grade {
 /// Looks at everything that can be wrong with an installation and prints a line for each.
 /// Exits with 1 where something is bad, so that a monitor can call it.
 pub async fn run(config: Config) -> Outcome {
-    let app = open(config.clone()).await?;
+    let app = open_existing(config.clone()).await?;
     let mut findings = vec![schema()];
     findings.extend(files(&config));
     findings.push(clock(&app).await);

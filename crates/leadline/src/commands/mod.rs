@@ -14,6 +14,7 @@ pub mod user;
 
 use std::{
     fs::{File, TryLockError},
+    io::{ErrorKind, Write},
     path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
@@ -33,6 +34,23 @@ pub async fn open(config: Config) -> Result<Arc<App>, String> {
     server::open(config, Clock::system())
         .await
         .map_err(|err| err.to_string())
+}
+
+/// The same for a command that has nothing to do where there is no database yet.
+pub async fn open_existing(config: Config) -> Result<Arc<App>, String> {
+    if let Some(file) = config.sqlite_file().filter(|it| !it.exists()) {
+        return Err(format!("there is no database at {}", file.display()));
+    }
+    open(config).await
+}
+
+/// Prints; a reader that has seen enough and closed the pipe is no failure.
+pub fn print(text: &str) -> Result<(), String> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(err) if err.kind() != ErrorKind::BrokenPipe => Err(err.to_string()),
+        _ => Ok(()),
+    }
 }
 
 /// Holds the lock that says "a server has this SQLite file"; there is at most one.

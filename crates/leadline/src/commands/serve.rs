@@ -1,9 +1,9 @@
-use std::{io::Write, process::ExitCode};
+use std::process::ExitCode;
 
 use store::Clock;
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{Outcome, lock};
+use super::{Outcome, lock, print};
 use crate::{base::config::Config, server, workspaces};
 
 /// Serves until the first SIGINT or SIGTERM, then stops in order; a second one ends at once.
@@ -39,19 +39,15 @@ pub async fn run(config: Config) -> Outcome {
 }
 
 async fn greet(running: &server::Running) -> Result<(), String> {
-    let address = running.address;
-    let mut out = std::io::stdout().lock();
     let setup = workspaces::setup::offer(&running.app)
         .await
         .map_err(|err| err.to_string())?;
-    let mut lines = format!("Leadline listens on http://{address}\n");
+    let mut lines = format!("Leadline listens on http://{}\n", running.address);
     if let Some(token) = setup {
         lines += &format!(
             "\nThis server has no workspace yet. Open the address above and enter this one-time setup token:\n\n    {}\n\n",
             token.expose()
         );
     }
-    out.write_all(lines.as_bytes())
-        .and_then(|()| out.flush())
-        .map_err(|err| err.to_string())
+    print(&lines)
 }

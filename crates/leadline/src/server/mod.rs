@@ -6,7 +6,10 @@ mod health;
 mod metrics;
 mod pages;
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    fs::OpenOptions, io::ErrorKind, net::SocketAddr, os::unix::fs::OpenOptionsExt, path::Path,
+    sync::Arc, time::Duration,
+};
 
 use axum::{Router, extract::DefaultBodyLimit, middleware, serve::ListenerExt};
 use store::{Clock, Db};
@@ -59,6 +62,9 @@ fn listeners() -> Vec<Box<dyn events::Listener>> {
 /// Opens the database, creating and migrating it, and puts together what hangs on it.
 pub async fn open(config: Config, clock: Clock) -> Result<Arc<App>, StartError> {
     let secret_key = secret_key(&config)?;
+    if let Some(file) = config.sqlite_file() {
+        create_private(&file).map_err(|err| StartError(format!("{}: {err}", file.display())))?;
+    }
     let wake = jobs::Wake::new();
     let options = store_options(&config, clock, &wake);
     let db = tokio::task::spawn_blocking(move || {
@@ -69,6 +75,22 @@ pub async fn open(config: Config, clock: Clock) -> Result<Arc<App>, StartError> 
     .map_err(|err| StartError(err.to_string()))?
     .map_err(|err| StartError(format!("the database cannot be opened: {err}")))?;
     Ok(assemble(config, db, secret_key, wake))
+}
+
+/// Makes an empty database file that only its owner can read; SQLite gives its log the same mode.
+fn create_private(file: &Path) -> std::io::Result<()> {
+    if let Some(folder) = file.parent().filter(|it| !it.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder)?;
+    }
+    match OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(file)
+    {
+        Err(err) if err.kind() != ErrorKind::AlreadyExists => Err(err),
+        _ => Ok(()),
+    }
 }
 
 /// The schema, oldest first.
