@@ -12,8 +12,6 @@ pub(crate) enum Params<'a> {
 }
 
 impl<'a> Params<'a> {
-    pub(crate) const NONE: Params<'static> = Params::Owned(&[]);
-
     pub(crate) fn len(self) -> usize {
         match self {
             Params::Refs(it) => it.len(),

@@ -2,7 +2,6 @@
 
 use std::{
     convert::Infallible,
-    future::Future,
     panic::Location,
     path::{Path, PathBuf},
     sync::{Arc, atomic::Ordering::Relaxed},
@@ -13,6 +12,7 @@ use tokio::sync::{Mutex, mpsc, watch};
 use crate::{
     Clock, Error, Options, Result, Stats, Tx, postgres,
     queue::Refused,
+    reply::Reply,
     shared::Shared,
     sqlite::{self, Units},
     unit,
@@ -73,9 +73,9 @@ impl Db {
         })
     }
 
-    /// Runs a unit that only reads. It sees one moment of the database.
+    /// Runs a unit that only reads. It sees one moment of the database. It is handed in now, not when first awaited.
     #[track_caller]
-    pub fn read<T, E, F>(&self, f: F) -> impl Future<Output = Result<T, E>> + Send + use<T, E, F>
+    pub fn read<T, E, F>(&self, f: F) -> Reply<T, E>
     where
         F: FnOnce(&mut Tx) -> Result<T, E> + Send + 'static,
         T: Send + 'static,
@@ -84,9 +84,11 @@ impl Db {
         self.hand_in(unit::Lane::Read, f, Location::caller())
     }
 
-    /// Runs a unit that writes; the answer comes after its commit. Once begun it is finished, even if nobody waits any more.
+    /// Runs a unit that writes; the answer comes after its commit.
+    ///
+    /// It is handed in now, not when first awaited, and it is finished even if nobody waits for it any more.
     #[track_caller]
-    pub fn write<T, E, F>(&self, f: F) -> impl Future<Output = Result<T, E>> + Send + use<T, E, F>
+    pub fn write<T, E, F>(&self, f: F) -> Reply<T, E>
     where
         F: FnOnce(&mut Tx) -> Result<T, E> + Send + 'static,
         T: Send + 'static,
@@ -100,7 +102,7 @@ impl Db {
         lane: unit::Lane,
         f: F,
         caller: &'static Location<'static>,
-    ) -> impl Future<Output = Result<T, E>> + Send + use<T, E, F>
+    ) -> Reply<T, E>
     where
         F: FnOnce(&mut Tx) -> Result<T, E> + Send + 'static,
         T: Send + 'static,
@@ -111,23 +113,14 @@ impl Db {
             unit::Lane::Read => &self.inner.lanes.reads,
             unit::Lane::Write => &self.inner.lanes.writes,
         };
-        let refused = queue.push(unit).err();
-        if refused.is_some() {
-            self.inner.shared.meters.refused.fetch_add(1, Relaxed);
-        }
-        async move {
-            match refused {
-                None => answer.await.unwrap_or_else(|_| {
-                    Err(E::from(Error::Unavailable(
-                        "the database stopped".to_owned(),
-                    )))
-                }),
-                Some(Refused::Full) => Err(E::from(Error::Unavailable(
-                    "too much work is waiting".to_owned(),
-                ))),
-                Some(Refused::Closed) => {
-                    Err(E::from(Error::Unavailable("shutting down".to_owned())))
-                }
+        match queue.push(unit) {
+            Ok(()) => Reply::waiting(answer),
+            Err(refused) => {
+                self.inner.shared.meters.refused.fetch_add(1, Relaxed);
+                Reply::refused(match refused {
+                    Refused::Full => "too much work is waiting",
+                    Refused::Closed => "shutting down",
+                })
             }
         }
     }

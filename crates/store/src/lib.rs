@@ -11,6 +11,7 @@ mod notes;
 mod options;
 mod postgres;
 mod queue;
+mod reply;
 mod row;
 mod shared;
 mod sql;
@@ -29,6 +30,7 @@ pub use {
     from::{FromRow, FromValue},
     notes::Notes,
     options::{AfterCommit, BeforeCommit, Options},
+    reply::Reply,
     row::RowRef,
     sql::Sql,
     sqlite::check_file,

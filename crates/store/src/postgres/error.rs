@@ -49,7 +49,7 @@ fn refused(db: &DbError) -> Error {
 /// Trouble that is expected to pass: connection, resources, shutdown, time-outs, and lost races between transactions.
 fn is_passing(code: &SqlState) -> bool {
     let class = code.code().get(..2).unwrap_or_default();
-    matches!(class, "08" | "53" | "57" | "58")
+    matches!(class, "08" | "53" | "57" | "58") && *code != SqlState::PROTOCOL_VIOLATION
         || *code == SqlState::T_R_SERIALIZATION_FAILURE
         || *code == SqlState::T_R_DEADLOCK_DETECTED
         || *code == SqlState::LOCK_NOT_AVAILABLE

@@ -45,6 +45,8 @@ pub(super) struct Session {
     tables: HashMap<&'static str, Vec<(String, Type)>>,
     /// Commands that need no answer of their own; they travel ahead of the next statement in one go.
     ahead: String,
+    /// Where in `ahead` the present transaction starts; before it the end of the last one may stand.
+    start: usize,
     /// The server has been told of the transaction.
     begun: bool,
 }
@@ -74,6 +76,7 @@ impl Session {
             statements,
             tables,
             ahead: String::new(),
+            start: 0,
             begun: false,
         })
     }
@@ -84,6 +87,7 @@ impl Session {
 
     /// Begins a transaction: at the server only with its first statement, in the same round trip.
     pub(super) fn begin(&mut self, kind: Begin) {
+        self.start = self.ahead.len();
         self.ahead.push_str(match kind {
             Begin::Read => "begin isolation level repeatable read, read only;",
             Begin::Write => "begin;",
@@ -102,13 +106,12 @@ impl Session {
 
     /// Ends a transaction that changed nothing without waiting for the server; `flush` or the next statement tells it.
     pub(super) fn end_later(&mut self) {
-        if !self.begun {
-            self.ahead.clear();
-        } else {
+        if std::mem::take(&mut self.begun) {
             self.ahead.clear();
             self.ahead.push_str("commit;");
+        } else {
+            self.ahead.truncate(self.start);
         }
-        self.begun = false;
     }
 
     pub(super) fn flush(&mut self) -> Result<()> {
@@ -124,12 +127,7 @@ impl Session {
     fn end(&mut self, with: &str) -> Result<()> {
         if !std::mem::take(&mut self.begun) {
             // Nothing of it has reached the server.
-            let kept = if self.ahead.starts_with("commit;") {
-                "commit;"
-            } else {
-                ""
-            };
-            self.ahead.truncate(kept.len());
+            self.ahead.truncate(self.start);
             return Ok(());
         }
         self.ahead.push_str(with);

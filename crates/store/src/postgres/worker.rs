@@ -44,6 +44,9 @@ impl Worker {
             if waiting.is_empty() {
                 session = session.take().and_then(|it| self.settle(it));
                 if !self.units.take(1, &mut waiting) {
+                    if session.is_some() {
+                        self.shared.meters.connected.fetch_sub(1, Relaxed);
+                    }
                     return;
                 }
                 // The server may have hung up while we slept.

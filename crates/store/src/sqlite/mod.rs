@@ -34,13 +34,13 @@ pub(crate) fn open(
     let writes: Arc<Units> = Arc::new(Queue::new(options.queue));
     let reads: Arc<Units> = Arc::new(Queue::new(options.queue));
 
-    let writer = writer::Writer {
+    let only = writer::Writer {
         file: file.clone(),
         units: Arc::clone(&writes),
         shared: Arc::clone(shared),
         batch: options.batch.max(1),
     };
-    spawn("store-writer", alive, move || writer.work(conn))?;
+    spawn("store-writer", alive, move || only.work(conn))?;
     for number in 0..options.readers.max(1) {
         let reader = reader::Reader {
             file: file.clone(),

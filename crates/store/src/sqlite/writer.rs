@@ -60,9 +60,6 @@ impl Writer {
                 Ok(End::Reconnect) => {}
                 Err(err) => {
                     // Nothing can be written now. Say so to everyone who waits, and try again with the next unit.
-                    if waiting.is_empty() && !self.units.take(self.batch, &mut waiting) {
-                        return;
-                    }
                     waiting
                         .drain(..)
                         .for_each(|unit| unit.reply(Err(err.clone())));

@@ -1,5 +1,16 @@
 //! The store on both engines.
 
+mod cluster;
+mod commits;
+mod faults_postgres;
+mod faults_sqlite;
+mod hooks;
+mod listen;
+mod logging;
+mod proxy;
 mod schema;
+mod shutdown;
 mod support;
+mod tls;
 mod units;
+mod values;

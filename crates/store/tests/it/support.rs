@@ -1,6 +1,6 @@
 //! Fresh databases for tests, one per engine.
 
-use std::{future::Future, path::PathBuf};
+use std::future::Future;
 
 use store::{Db, Engine, Options};
 use tempfile::TempDir;
@@ -34,8 +34,11 @@ impl Fresh {
         }
     }
 
-    pub fn sqlite_path(&self) -> PathBuf {
-        self.options.sqlite_path().unwrap()
+    /// PostgreSQL as it is used behind a proxy that pools transactions.
+    pub fn postgres_unnamed() -> Fresh {
+        let mut fresh = Fresh::postgres();
+        fresh.options.named_statements = false;
+        fresh
     }
 
     /// Opens it with a few tables to play with.
@@ -69,8 +72,8 @@ create table parts (
 pub fn engines() -> Vec<fn() -> Fresh> {
     match std::env::var("LEADLINE_TEST_ENGINES").as_deref() {
         Ok("sqlite") => vec![Fresh::sqlite],
-        Ok("postgres") => vec![Fresh::postgres],
-        _ => vec![Fresh::sqlite, Fresh::postgres],
+        Ok("postgres") => vec![Fresh::postgres, Fresh::postgres_unnamed],
+        _ => vec![Fresh::sqlite, Fresh::postgres, Fresh::postgres_unnamed],
     }
 }
 
@@ -106,20 +109,20 @@ fn postgres_database() -> String {
          LEADLINE_TEST_ENGINES=sqlite leaves that half out",
     );
     let name = format!("store_{}", unique());
-    let (admin, sql) = (admin, format!("create database {name}"));
-    std::thread::spawn({
-        let admin = admin.clone();
-        move || {
-            let mut client = postgres::Client::connect(&admin, postgres::NoTls).unwrap();
-            client.batch_execute(&sql).unwrap();
-        }
-    })
-    .join()
-    .unwrap();
+    execute(&admin, &format!("create database {name}"));
     let (server, _) = admin
         .rsplit_once('/')
         .expect("the address ends in a database");
     format!("{server}/{name}")
+}
+
+/// Runs a statement on a connection of its own; the driver must not wait inside the test's event loop.
+pub fn execute(url: &str, sql: &str) {
+    let run = || {
+        let mut client = postgres::Client::connect(url, postgres::NoTls).unwrap();
+        client.batch_execute(sql).unwrap();
+    };
+    std::thread::scope(|scope| scope.spawn(run).join().unwrap());
 }
 
 pub fn unique() -> String {
