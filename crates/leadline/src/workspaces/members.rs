@@ -35,6 +35,15 @@ pub fn is_member(tx: &mut Tx, workspace: WorkspaceId, user: Uuid) -> Result<bool
     Ok(found > 0)
 }
 
+/// Whether this person is a member, active or not.
+pub(super) fn is_there(tx: &mut Tx, workspace: WorkspaceId, user: Uuid) -> Result<bool> {
+    let (found,) = tx.one::<(i64,)>(
+        "select count(*) from members where workspace_id = $1 and user_id = $2",
+        &[&workspace, &user],
+    )?;
+    Ok(found > 0)
+}
+
 /// Adds a person to a workspace.
 pub fn add(tx: &mut Tx, workspace: WorkspaceId, user: Uuid, role: Uuid) -> Result<()> {
     let now = tx.now();

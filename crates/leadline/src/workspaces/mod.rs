@@ -5,18 +5,23 @@
 //! Both are resolved into a [`Caller`](crate::base::Caller), which every other room starts from.
 
 pub mod audit;
+mod audit_api;
 mod authenticate;
 mod client;
 mod grants;
+mod invitations;
+mod invitations_api;
 pub mod keys;
 mod keys_api;
 mod lockout;
 mod me;
 mod members;
+mod members_api;
 mod password;
 pub mod people;
 mod resets;
 pub mod roles;
+mod roles_api;
 mod sessions;
 mod sessions_api;
 pub mod settings;
@@ -24,8 +29,11 @@ pub mod setup;
 mod sign_in;
 pub mod staff;
 mod state;
+mod teams;
+mod teams_api;
 mod tokens;
 mod workspace;
+mod workspace_api;
 
 use std::sync::Arc;
 
@@ -49,5 +57,11 @@ pub fn routes() -> OpenApiRouter<Arc<App>> {
         .merge(setup::routes())
         .merge(sessions_api::routes())
         .merge(resets::routes())
+        .merge(workspace_api::routes())
+        .merge(members_api::routes())
+        .merge(invitations_api::routes())
+        .merge(roles_api::routes())
+        .merge(teams_api::routes())
         .merge(keys_api::routes())
+        .merge(audit_api::routes())
 }

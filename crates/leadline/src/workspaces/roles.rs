@@ -241,19 +241,9 @@ pub fn get(tx: &mut Tx, workspace: WorkspaceId, id: Uuid) -> Result<Role> {
 
 /// The role that a request chose, held until the unit ends so that it is not removed meanwhile.
 pub fn choose(tx: &mut Tx, workspace: WorkspaceId, choice: &Choice) -> Result<Role> {
-    let mut sql = Sql::new(
-        "select id, key, name, built_in, permissions, scope, created_at from roles where workspace_id = ",
-    );
-    sql.bind(workspace);
-    let field = match (choice.id, &choice.key) {
-        (Some(id), None) => {
-            sql.push(" and id = ").bind(id);
-            "roleId"
-        }
-        (None, Some(key)) => {
-            sql.push(" and key = ").bind(key);
-            "role"
-        }
+    let (found, field) = match (choice.id, &choice.key) {
+        (Some(id), None) => (held(tx, workspace, id)?, "roleId"),
+        (None, Some(key)) => (held_by_key(tx, workspace, key)?, "role"),
         _ => {
             return Err(Error::invalid(
                 "roleId",
@@ -261,21 +251,75 @@ pub fn choose(tx: &mut Tx, workspace: WorkspaceId, choice: &Choice) -> Result<Ro
             ));
         }
     };
-    sql.push(tx.for_update());
-    tx.fetch_opt(&sql)?
-        .ok_or_else(|| Error::invalid(field, "is not a role of this workspace"))
+    found.ok_or_else(|| Error::invalid(field, "is not a role of this workspace"))
+}
+
+/// A role about to be changed.
+pub(super) fn hold(tx: &mut Tx, workspace: WorkspaceId, id: Uuid) -> Result<Role> {
+    held(tx, workspace, id)?.ok_or(Error::NotFound("role"))
+}
+
+fn held(tx: &mut Tx, workspace: WorkspaceId, id: Uuid) -> Result<Option<Role>> {
+    let mut sql = Sql::new(
+        "select id, key, name, built_in, permissions, scope, created_at from roles where workspace_id = ",
+    );
+    sql.bind(workspace)
+        .push(" and id = ")
+        .bind(id)
+        .push(tx.for_update());
+    Ok(tx.fetch_opt(&sql)?)
+}
+
+fn held_by_key(tx: &mut Tx, workspace: WorkspaceId, key: &str) -> Result<Option<Role>> {
+    let mut sql = Sql::new(
+        "select id, key, name, built_in, permissions, scope, created_at from roles where workspace_id = ",
+    );
+    sql.bind(workspace)
+        .push(" and key = ")
+        .bind(key)
+        .push(tx.for_update());
+    Ok(tx.fetch_opt(&sql)?)
 }
 
 /// Whoever is about to change the Super Admins holds this first; two who change different ones then come one by one.
 pub(super) fn hold_super_admin(tx: &mut Tx, workspace: WorkspaceId) -> Result<Role> {
-    choose(
-        tx,
-        workspace,
-        &Choice {
-            id: None,
-            key: Some(SUPER_ADMIN.to_owned()),
-        },
-    )
+    held_by_key(tx, workspace, SUPER_ADMIN)?.ok_or(Error::NotFound("role"))
+}
+
+pub(super) fn set(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    id: Uuid,
+    name: &str,
+    rights: Permissions,
+    reach: Reach,
+) -> Result<()> {
+    tx.exec(
+        "update roles set name = $3, permissions = $4, scope = $5 where workspace_id = $1 and id = $2",
+        &[&workspace, &id, &name, &Json(rights.keys()), &reach.key()],
+    )?;
+    Ok(())
+}
+
+/// How many members, keys and open invitations have the role.
+pub(super) fn uses(tx: &mut Tx, workspace: WorkspaceId, id: Uuid) -> Result<i64> {
+    let now = tx.now();
+    let (uses,) = tx.one::<(i64,)>(
+        "select (select count(*) from members where workspace_id = $1 and role_id = $2)
+            + (select count(*) from api_keys where workspace_id = $1 and role_id = $2 and revoked_at is null)
+            + (select count(*) from invitations
+               where workspace_id = $1 and role_id = $2 and accepted_at is null and expires_at > $3)",
+        &[&workspace, &id, &now],
+    )?;
+    Ok(uses)
+}
+
+pub(super) fn remove(tx: &mut Tx, workspace: WorkspaceId, id: Uuid) -> Result<()> {
+    tx.exec(
+        "delete from roles where workspace_id = $1 and id = $2",
+        &[&workspace, &id],
+    )?;
+    Ok(())
 }
 
 /// Adds what is wrong with a list of rights to `problems`.

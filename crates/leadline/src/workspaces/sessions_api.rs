@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::{
     audit, authenticate,
     client::{self, Client, Presented},
-    grants, lockout,
+    grants,
     lockout::Doors,
     me::Me,
     members, password, people, sessions, sign_in,
@@ -265,7 +265,14 @@ async fn change_password(
         &person.email,
     );
     problems.done()?;
-    confirm(&app, &person, body.current_password, client).await?;
+    let doors = Doors::of_account(&person.email);
+    // A stolen session does not give free guesses: they are counted as at the door.
+    if !sign_in::confirm(&app, &person, doors, body.current_password, client).await? {
+        return Err(Error::invalid(
+            "currentPassword",
+            "is not your present password",
+        ));
+    }
     let hash = app
         .state
         .get::<State>()
@@ -286,43 +293,6 @@ async fn change_password(
         Ok(Answer::no_content())
     })
     .await
-}
-
-/// A stolen session does not give free guesses at the password: they are counted as at the door.
-async fn confirm(
-    app: &Arc<App>,
-    person: &people::Person,
-    password: Secret,
-    client: Client,
-) -> Result<()> {
-    let doors = Doors::of_account(&person.email);
-    let asked = doors.clone();
-    app.read(move |tx| lockout::check(tx, &asked)).await?;
-    let right = app
-        .state
-        .get::<State>()
-        .passwords
-        .verify(password, person.password_hash.clone())
-        .await?;
-    let user = person.id;
-    app.db
-        .write(move |tx| -> Result<()> {
-            lockout::check_again(tx, &doors)?;
-            if right {
-                return lockout::forgive(tx, &doors);
-            }
-            let locked_until = lockout::failed(tx, &doors)?;
-            sign_in::record_failure(tx, user, &client, locked_until)
-        })
-        .await?;
-    if right {
-        Ok(())
-    } else {
-        Err(Error::invalid(
-            "currentPassword",
-            "is not your present password",
-        ))
-    }
 }
 
 /// The person and the session of a caller who is signed in at a browser.

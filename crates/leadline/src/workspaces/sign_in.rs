@@ -60,6 +60,35 @@ pub(super) async fn sign_in(app: &Arc<App>, attempt: Attempt) -> Result<Answer> 
     answer.await?.ok_or(Error::WrongCredentials)
 }
 
+/// Whether this is the password of an account, asked elsewhere than at the door and counted like there.
+pub(super) async fn confirm(
+    app: &Arc<App>,
+    person: &Person,
+    doors: Doors,
+    password: Secret,
+    client: Client,
+) -> Result<bool> {
+    let asked = doors.clone();
+    app.read(move |tx| lockout::check(tx, &asked)).await?;
+    let right = app
+        .state
+        .get::<State>()
+        .passwords
+        .verify(password, person.password_hash.clone())
+        .await?;
+    let user = person.id;
+    let work = move |tx: &mut Tx| -> Result<()> {
+        lockout::check_again(tx, &doors)?;
+        if right {
+            return lockout::forgive(tx, &doors);
+        }
+        let locked_until = lockout::failed(tx, &doors)?;
+        record_failure(tx, user, &client, locked_until)
+    };
+    app.db.write(work).await?;
+    Ok(right)
+}
+
 /// What a new session needs to know.
 pub(super) struct Entry {
     pub client: Client,
@@ -125,7 +154,7 @@ fn refuse(tx: &mut Tx, doors: &Doors, client: &Client) -> Result<()> {
 }
 
 /// In every workspace the account opens, for each has an interest in it.
-pub(super) fn record_failure(
+fn record_failure(
     tx: &mut Tx,
     user: Uuid,
     client: &Client,

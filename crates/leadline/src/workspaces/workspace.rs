@@ -1,6 +1,6 @@
 //! Workspaces: made, found, renamed.
 
-use store::{Json, Timestamp, Tx};
+use store::{Json, Sql, Timestamp, Tx};
 use uuid::Uuid;
 
 use super::{members, roles, settings::Settings};
@@ -48,6 +48,24 @@ pub(super) fn get(tx: &mut Tx, id: WorkspaceId) -> Result<Workspace> {
         &[&id],
     )?
     .ok_or(Error::NotFound("workspace"))
+}
+
+/// The workspace about to be changed.
+pub(super) fn hold(tx: &mut Tx, id: WorkspaceId) -> Result<Workspace> {
+    let mut sql = Sql::new(
+        "select id, public_id, name, slug, settings, created_at from workspaces where id = ",
+    );
+    sql.bind(id).push(tx.for_update());
+    Ok(tx.fetch_one(&sql)?)
+}
+
+/// The slug stays, for it stands in addresses that people have kept.
+pub(super) fn set(tx: &mut Tx, id: WorkspaceId, name: &str, settings: &Settings) -> Result<()> {
+    tx.exec(
+        "update workspaces set name = $2, settings = $3 where id = $1",
+        &[&id, &name, &Json(settings)],
+    )?;
+    Ok(())
 }
 
 pub(super) fn by_public_id(tx: &mut Tx, id: Uuid) -> Result<Workspace> {
