@@ -100,15 +100,19 @@ async fn list(app: &Arc<App>, workspace: Option<String>) -> Result<String> {
     let lines = app
         .read(move |tx| staff::list(tx, workspace.as_deref()))
         .await?;
-    Ok(lines
-        .into_iter()
-        .map(|it| {
-            format!(
-                "{}\t{}\t{}\t{}\t{}\n",
-                it.email, it.name, it.workspace, it.role, it.state
-            )
-        })
-        .collect())
+    let mut text = String::new();
+    for line in lines {
+        let fields: [&str; 5] = [
+            &line.email,
+            &line.name,
+            &line.workspace,
+            &line.role,
+            line.state,
+        ];
+        text += &fields.join("\t");
+        text += "\n";
+    }
+    Ok(text)
 }
 
 async fn disable(app: &Arc<App>, email: String, workspace: Option<String>) -> Result<String> {

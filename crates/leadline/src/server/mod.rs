@@ -129,7 +129,11 @@ pub fn store_options(config: &Config, clock: Clock, wake: &jobs::Wake) -> store:
     options.named_statements = database.named_statements;
     options.tls_root = (!database.tls_root.is_empty()).then(|| database.tls_root.clone().into());
     options.clock = clock;
-    options.before_commit = vec![leads::counts::flush, events::flush];
+    options.before_commit = vec![
+        leads::counts::flush,
+        events::flush,
+        workspaces::audit::flush,
+    ];
     options.after_commit = vec![wake.hook()];
     options
 }

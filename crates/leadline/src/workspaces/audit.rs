@@ -289,7 +289,7 @@ fn digest(workspace: WorkspaceId, row: &Row) -> [u8; 32] {
         .into()
 }
 
-/// JSON in one spelling: keys sorted, no space. PostgreSQL keeps JSON in an order of its own.
+/// JSON in one spelling: keys sorted, no space. `PostgreSQL` keeps JSON in an order of its own.
 fn write_canonical(text: &mut String, value: &Json) {
     match value {
         Json::Object(fields) => {
@@ -322,7 +322,7 @@ fn write_joined<T>(
     text.push(close);
 }
 
-/// The value as both engines give it back: PostgreSQL refuses the zero character and writes numbers in its own way.
+/// The value as both engines give it back: `PostgreSQL` refuses the zero character and writes numbers in its own way.
 fn plain(value: Json) -> Json {
     match value {
         Json::String(text) => Json::String(text.replace('\0', "")),

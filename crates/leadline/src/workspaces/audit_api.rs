@@ -184,7 +184,10 @@ fn matching(caller: &Caller, query: &AuditQuery) -> Sql {
     match query.action.as_deref() {
         Some(start) if start.ends_with('.') => {
             let letters = i64::try_from(start.chars().count()).unwrap_or(i64::MAX);
-            sql.push(" and substr(a.action, 1, ").bind(letters).push(") = ").bind(start);
+            sql.push(" and substr(a.action, 1, ")
+                .bind(letters)
+                .push(") = ")
+                .bind(start);
         }
         Some(action) => {
             sql.push(" and a.action = ").bind(action);

@@ -176,13 +176,13 @@ mod tests {
     fn the_cookie_is_secure_where_the_address_is() {
         let mut config = Config::default();
         let token = Secret::new("t");
-        let plain = set_cookie(&config, &token, Duration::from_secs(60));
+        let plain = set_cookie(&config, &token, Duration::from_mins(1));
         assert_eq!(
             plain,
             "leadline_session=t; Path=/; HttpOnly; SameSite=Lax; Max-Age=60"
         );
         config.server.public_url = "https://leads.example".into();
-        assert!(set_cookie(&config, &token, Duration::from_secs(60)).ends_with("; Secure"));
+        assert!(set_cookie(&config, &token, Duration::from_mins(1)).ends_with("; Secure"));
         assert!(clear_cookie(&config).contains("Max-Age=0"));
     }
 

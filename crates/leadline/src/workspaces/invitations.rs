@@ -7,11 +7,11 @@ use uuid::Uuid;
 
 use super::{
     members, people,
-    tokens::{self, About, Link, Purpose},
+    tokens::{self, About, Purpose},
 };
 use crate::base::{Caller, Error, Result, Secret, SecretKey, WorkspaceId};
 
-const LIFE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+const LIFE: Duration = Duration::from_hours(7 * 24);
 
 #[derive(Debug, Clone)]
 pub(super) struct Invitation {
@@ -153,10 +153,10 @@ pub(super) fn take(tx: &mut Tx, token: &Secret) -> Result<(WorkspaceId, Invitati
     Ok((workspace, invitation))
 }
 
-fn of_link(tx: &mut Tx, link: Option<Link>) -> Result<(WorkspaceId, Invitation)> {
-    let spent = || Error::NotFound("invitation: it was accepted or withdrawn, or its time is over");
+fn of_link(tx: &mut Tx, link: Option<About>) -> Result<(WorkspaceId, Invitation)> {
+    let spent = || Error::NotFound("invitation link");
     let link = link.ok_or_else(spent)?;
-    let (Some(workspace), Some(id)) = (link.workspace_id, link.invitation_id) else {
+    let (Some(workspace), Some(id)) = (link.workspace, link.invitation) else {
         return Err(spent());
     };
     Ok((workspace, get(tx, workspace, id)?))

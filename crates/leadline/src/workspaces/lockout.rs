@@ -11,10 +11,10 @@ use store::{Sql, Timestamp, Tx};
 use super::client::Client;
 use crate::base::{Error, Result};
 
-const LONGEST: Duration = Duration::from_secs(15 * 60);
+const LONGEST: Duration = Duration::from_mins(15);
 
 /// Failures are forgotten after a day without another.
-const MEMORY: Duration = Duration::from_secs(24 * 60 * 60);
+const MEMORY: Duration = Duration::from_hours(24);
 
 /// Failures that cost nothing, for people mistype; more of them where a whole office may sit behind one address.
 const FREE: i64 = 4;

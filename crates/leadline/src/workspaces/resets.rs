@@ -24,7 +24,7 @@ use crate::base::{
     Secret, Via, WriteRefusals,
 };
 
-const LIFE: Duration = Duration::from_secs(24 * 60 * 60);
+const LIFE: Duration = Duration::from_hours(24);
 
 pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
@@ -118,7 +118,7 @@ async fn finish(
     let person = app
         .read(move |tx| {
             let link = tokens::look(tx, Purpose::Reset, &asked)?.ok_or_else(spent)?;
-            people::by_id(tx, link.user_id.unwrap_or_default())
+            people::by_id(tx, link.user.unwrap_or_default())
         })
         .await?;
     let mut problems = Problems::new();
@@ -185,5 +185,5 @@ fn check_elsewhere(tx: &mut Tx, caller: &Caller, user: Uuid) -> Result<()> {
 }
 
 fn spent() -> Error {
-    Error::NotFound("link: it was used already, or its time is over")
+    Error::NotFound("reset link")
 }

@@ -11,7 +11,6 @@ use crate::base::{Result, Secret, WorkspaceId};
 #[derive(Debug, Clone)]
 pub(super) struct Session {
     pub id: Uuid,
-    pub workspace_id: WorkspaceId,
     pub user_agent: String,
     pub address: String,
     pub created_at: Timestamp,
@@ -20,7 +19,6 @@ pub(super) struct Session {
 }
 store::row!(Session {
     id,
-    workspace_id,
     user_agent,
     address,
     created_at,
@@ -54,7 +52,7 @@ pub(super) fn open(
 pub(super) fn all(tx: &mut Tx, user: Uuid) -> Result<Vec<Session>> {
     let now = tx.now();
     Ok(tx.all(
-        "select id, workspace_id, user_agent, address, created_at, last_seen_at, expires_at from sessions
+        "select id, user_agent, address, created_at, last_seen_at, expires_at from sessions
          where user_id = $1 and expires_at > $2 order by last_seen_at desc, id desc",
         &[&user, &now],
     )?)
@@ -62,7 +60,7 @@ pub(super) fn all(tx: &mut Tx, user: Uuid) -> Result<Vec<Session>> {
 
 pub(super) fn get(tx: &mut Tx, id: Uuid) -> Result<Session> {
     Ok(tx.one(
-        "select id, workspace_id, user_agent, address, created_at, last_seen_at, expires_at from sessions where id = $1",
+        "select id, user_agent, address, created_at, last_seen_at, expires_at from sessions where id = $1",
         &[&id],
     )?)
 }

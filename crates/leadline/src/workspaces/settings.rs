@@ -70,7 +70,10 @@ impl SettingsChange {
         }
         if let Some(zone) = &self.time_zone {
             match jiff::tz::TimeZone::get(zone.trim()) {
-                Ok(found) => to.time_zone = found.iana_name().unwrap_or("UTC").to_owned(),
+                Ok(found) => found
+                    .iana_name()
+                    .unwrap_or("UTC")
+                    .clone_into(&mut to.time_zone),
                 Err(_) => problems.add(
                     "settings.timeZone",
                     "is not a time zone, such as \"Europe/Berlin\"",

@@ -25,7 +25,7 @@ use crate::base::{
 };
 
 /// A printed token is good this long; the next start prints another.
-const LIFE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+const LIFE: Duration = Duration::from_hours(7 * 24);
 
 pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new().routes(routes!(show, run))

@@ -19,7 +19,7 @@ use crate::base::{Answer, App, Caller, Error, Result, WorkspaceId, config::Confi
 const FRESH: Duration = Duration::from_secs(1);
 
 /// How often a session or key in use writes down that it is.
-const TOUCH_EVERY: Duration = Duration::from_secs(60);
+const TOUCH_EVERY: Duration = Duration::from_mins(1);
 
 /// Beyond this many the stale ones are let go.
 const MOST: usize = 20_000;
@@ -186,7 +186,7 @@ mod tests {
     use super::*;
     use crate::base::{Actor, Permissions, Scope, Via};
 
-    const MINUTE: Duration = Duration::from_secs(60);
+    const MINUTE: Duration = Duration::from_mins(1);
 
     fn known(subject: Subject, expires_at: Option<i64>, seen_at: i64) -> Arc<Known> {
         let caller = Caller {

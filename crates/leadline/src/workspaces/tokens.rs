@@ -22,16 +22,17 @@ pub(super) struct About {
     pub invitation: Option<Uuid>,
 }
 
-pub(super) struct Link {
-    pub workspace_id: Option<WorkspaceId>,
-    pub user_id: Option<Uuid>,
-    pub invitation_id: Option<Uuid>,
+type Row = (Option<WorkspaceId>, Option<Uuid>, Option<Uuid>);
+
+impl From<Row> for About {
+    fn from((workspace, user, invitation): Row) -> About {
+        About {
+            workspace,
+            user,
+            invitation,
+        }
+    }
 }
-store::row!(Link {
-    workspace_id,
-    user_id,
-    invitation_id
-});
 
 impl Purpose {
     fn key(self) -> &'static str {
@@ -81,23 +82,25 @@ pub(super) fn issue(
 }
 
 /// What the link is about, as long as it is good.
-pub(super) fn look(tx: &mut Tx, purpose: Purpose, token: &Secret) -> Result<Option<Link>> {
+pub(super) fn look(tx: &mut Tx, purpose: Purpose, token: &Secret) -> Result<Option<About>> {
     let now = tx.now();
-    Ok(tx.opt(
+    let found = tx.opt::<Row>(
         "select workspace_id, user_id, invitation_id from one_time_tokens
          where token_hash = $1 and purpose = $2 and expires_at > $3",
         &[&token.hash(), &purpose.key(), &now],
-    )?)
+    )?;
+    Ok(found.map(About::from))
 }
 
 /// Uses the link up. Of two who come at once, one gets it.
-pub(super) fn take(tx: &mut Tx, purpose: Purpose, token: &Secret) -> Result<Option<Link>> {
+pub(super) fn take(tx: &mut Tx, purpose: Purpose, token: &Secret) -> Result<Option<About>> {
     let now = tx.now();
-    Ok(tx.opt(
+    let found = tx.opt::<Row>(
         "delete from one_time_tokens where token_hash = $1 and purpose = $2 and expires_at > $3
          returning workspace_id, user_id, invitation_id",
         &[&token.hash(), &purpose.key(), &now],
-    )?)
+    )?;
+    Ok(found.map(About::from))
 }
 
 pub(super) fn withdraw_resets(tx: &mut Tx, user: Uuid) -> Result<()> {
