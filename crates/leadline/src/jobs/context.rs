@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use serde::Serialize;
 use store::Tx;
 
 use crate::{
     base::{App, Id, Result, WorkspaceId},
-    jobs::{Failure, Job, JobRow, Lease},
+    jobs::{Failure, JobRow, Lease},
 };
 
 #[derive(Debug, Clone)]
@@ -52,9 +53,9 @@ impl Context {
     }
 
     /// Writes a part of the effect and what is left to do in one unit of work.
-    pub async fn advance_with<J: Job, T: Send + 'static>(
+    pub async fn advance_with<T: Send + 'static>(
         &self,
-        rest: J,
+        rest: impl Serialize + Send + 'static,
         effect: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static,
     ) -> Result<T, Failure> {
         let lease = self.lease.clone();

@@ -59,6 +59,9 @@ pub(super) fn settle(
     let mut let_in = 0;
     for (name, limit) in &limits {
         let standing = standings.remove(name).unwrap_or_default();
+        if standing.running >= *limit && parked_now.contains(name.as_str()) {
+            park_waiting(tx, name)?;
+        }
         if standing.running < *limit
             && (standing.oldest_parked.is_some() || parked_now.contains(name.as_str()))
         {
@@ -148,6 +151,23 @@ fn park(tx: &mut Tx, jobs: &[Claimed]) -> Result<()> {
     }
     Ok(())
 }
+
+/// Parks what else of a full lane is due, so that the claims to come do not meet it one by one.
+/// Rows that another node is just claiming are left to it: it waits for the lane that is locked here.
+fn park_waiting(tx: &mut Tx, lane: &str) -> Result<u64> {
+    let sql = match tx.engine() {
+        Engine::Sqlite => SQLITE_PARK_WAITING,
+        Engine::Postgres => POSTGRES_PARK_WAITING,
+    };
+    let now = tx.now();
+    tx.exec(sql, &[&lane, &now])
+}
+
+const SQLITE_PARK_WAITING: &str = "update jobs set state = 'parked' where id in
+    (select id from jobs where lane = $1 and state = 'ready' and run_at <= $2 order by run_at, id limit 500)";
+
+const POSTGRES_PARK_WAITING: &str = "update jobs set state = 'parked' where id = any (array(
+    select id from jobs where lane = $1 and state = 'ready' and run_at <= $2 order by run_at, id limit 500 for update skip locked))";
 
 fn unpark(tx: &mut Tx, lane: &str, room: i64) -> Result<u64> {
     tx.exec(

@@ -314,10 +314,8 @@ impl Loop {
         .await;
         if finished.is_err() {
             self.workers.shutdown().await;
-            tracing::warn!(
-                jobs = self.hands.break_off(),
-                "jobs did not end in time; they are handed back"
-            );
+            let jobs = self.hands.break_off();
+            tracing::warn!(jobs, "jobs did not end in time; they are handed back");
         }
         let last = Turn {
             outcomes: self.hands.take_ended(),

@@ -71,11 +71,14 @@ pub(super) fn turn(tx: &mut Tx, turn: &Turn) -> Result<Turned> {
         let lanes = take_over(tx, turn, before, &mut turned)?;
         freed.extend(lanes);
     }
-    let found = claim(tx, turn, &mut turned)?;
-    let claimed = std::mem::take(&mut turned.claimed);
-    let (claimed, let_in) = lanes::settle(tx, freed, claimed)?;
-    turned.claimed = claimed;
-    turned.more |= let_in > 0 || (found > 0 && found >= turn.want.min(CLAIM));
+    let want = turn.want.min(CLAIM);
+    let mut let_in = claim_and_settle(tx, turn, want, freed, &mut turned)?;
+    if let_in > 0 && turned.claimed.len() < want {
+        // Room for those that a lane has just let in.
+        let rest = want - turned.claimed.len();
+        let_in = claim_and_settle(tx, turn, rest, Vec::new(), &mut turned)?;
+    }
+    turned.more |= let_in > 0;
     if !turned.more {
         turned.next_due = next_due(tx)?;
     }
@@ -153,9 +156,25 @@ fn take_over(
     Ok(expired.into_iter().filter_map(|it| it.lane).collect())
 }
 
+/// Claims up to `want` jobs; answers how many parked ones were let into lanes.
+fn claim_and_settle(
+    tx: &mut Tx,
+    turn: &Turn,
+    want: usize,
+    freed: Vec<Lane>,
+    turned: &mut Turned,
+) -> Result<u64> {
+    let before = std::mem::take(&mut turned.claimed);
+    let found = claim(tx, turn, want, turned)?;
+    let claimed = std::mem::replace(&mut turned.claimed, before);
+    let (claimed, let_in) = lanes::settle(tx, freed, claimed)?;
+    turned.claimed.extend(claimed);
+    turned.more |= found > 0 && found >= want;
+    Ok(let_in)
+}
+
 /// Marks due jobs as this node's; answers how many there were.
-fn claim(tx: &mut Tx, turn: &Turn, turned: &mut Turned) -> Result<usize> {
-    let want = turn.want.min(CLAIM);
+fn claim(tx: &mut Tx, turn: &Turn, want: usize, turned: &mut Turned) -> Result<usize> {
     let mut found = 0;
     if turn.whenever_first > 0 {
         let sql = match tx.engine() {

@@ -1,0 +1,5 @@
+//! The queue: what is promised of a job holds on both engines, whatever else happens.
+
+mod node;
+mod queue;
+mod running;
