@@ -80,6 +80,10 @@ impl<S> Cache<S> {
         &mut self.slots[place].statement
     }
 
+    pub(crate) fn text(&self, place: usize) -> &Arc<str> {
+        &self.slots[place].text
+    }
+
     pub(crate) fn remove(&mut self, text: &str) {
         let Some(place) = self.by_text.remove(text) else {
             return;

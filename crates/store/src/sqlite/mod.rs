@@ -7,6 +7,7 @@ pub(crate) mod file;
 mod reader;
 mod session;
 mod writer;
+mod written;
 
 use std::{path::PathBuf, sync::Arc, thread};
 

@@ -1,11 +1,16 @@
 //! One connection with its prepared statements.
 
+use std::sync::Arc;
+
 use rusqlite::{
     Connection, Statement,
     types::{ToSqlOutput, Value as Lite, ValueRef as LiteRef},
 };
 
-use super::error::error;
+use super::{
+    error::error,
+    written::{Kind, Mark, Values, Written},
+};
 use crate::{
     Engine, Error, Result, RowRef, Value, ValueRef,
     cache::Cache,
@@ -21,12 +26,21 @@ pub(super) struct Session<'c> {
     savepoint: Statement<'c>,
     release: Statement<'c>,
     rewind: Statement<'c>,
+    /// What the units of this commit have written since it began, or since it was sealed. Nothing: not taken down.
+    written: Option<Written>,
+    /// A savepoint holds what was written again after a unit had failed; it is not written a third time.
+    sealed: bool,
+    /// Where each open attempt began.
+    attempts: Vec<Mark>,
+    /// A script was broken off in the middle.
+    torn: bool,
 }
 
 struct Prepared<'c> {
     statement: Statement<'c>,
     /// For each of SQLite's parameters, which of our values it takes: SQLite numbers `$n` by first appearance.
     values: Box<[u16]>,
+    readonly: bool,
     wanted: usize,
     plans: Plans,
 }
@@ -50,6 +64,10 @@ impl<'c> Session<'c> {
             savepoint: prepare("savepoint unit")?,
             release: prepare("release unit")?,
             rewind: prepare("rollback to unit")?,
+            written: None,
+            sealed: false,
+            attempts: Vec::new(),
+            torn: false,
         })
     }
 
@@ -79,12 +97,99 @@ impl<'c> Session<'c> {
         self.conn.is_autocommit()
     }
 
-    fn prepared(&mut self, sql: &str) -> Result<&mut Prepared<'c>> {
-        let place = match self.statements.find(sql) {
-            Some(place) => place,
-            None => self.statements.insert(sql, Prepared::new(self.conn, sql)?),
+    /// Begins to take down what units write, so that one of them can be undone without a savepoint around each.
+    pub(super) fn take_down(&mut self) {
+        (self.written, self.sealed) = (Some(Written::default()), false);
+        (self.torn, self.attempts) = (false, Vec::new());
+    }
+
+    /// What comes now is kept or lost with the commit.
+    pub(super) fn take_no_more_down(&mut self) {
+        self.written = None;
+    }
+
+    pub(super) fn mark(&self) -> Mark {
+        self.written
+            .as_ref()
+            .map_or_else(|| Written::default().mark(), Written::mark)
+    }
+
+    /// Undoes the unit that began at `mark`: everything is taken back, and what the units before it wrote is written
+    /// again. That happens to each unit once at most, for what has been written again is sealed by a savepoint.
+    pub(super) fn undo(&mut self, mark: Mark) -> Result<()> {
+        if self.mark() == mark && self.attempts.is_empty() && !self.torn {
+            return Ok(());
+        }
+        self.attempts.clear();
+        self.torn = false;
+        if self.sealed {
+            self.conn
+                .execute_batch("rollback to sealed")
+                .map_err(error)?;
+        } else {
+            self.rollback()?;
+            self.begin(Begin::Write)?;
+        }
+        let mut written = self.written.take().unwrap_or_default();
+        written.rewind(mark);
+        for (entry, values) in written.entries() {
+            match entry.kind {
+                Kind::Script => self.conn.execute_batch(&entry.sql).map_err(error)?,
+                Kind::Statement => {
+                    let place = self.place(&entry.sql)?;
+                    self.statements.at(place).repeat(values)?;
+                }
+            }
+        }
+        let seal = if self.sealed {
+            "release sealed; savepoint sealed"
+        } else {
+            "savepoint sealed"
         };
-        Ok(self.statements.at(place))
+        self.conn.execute_batch(seal).map_err(error)?;
+        (self.written, self.sealed) = (Some(Written::default()), true);
+        Ok(())
+    }
+
+    /// The present unit was broken off somewhere: it may have written more than was taken down.
+    pub(super) fn distrust(&mut self) {
+        self.torn = true;
+    }
+
+    fn place(&mut self, sql: &str) -> Result<usize> {
+        match self.statements.find(sql) {
+            Some(place) => Ok(place),
+            None => Ok(self.statements.insert(sql, Prepared::new(self.conn, sql)?)),
+        }
+    }
+
+    /// Binds and runs a statement by `run`, and takes it down if it writes.
+    fn perform<T, E: From<Error>>(
+        &mut self,
+        place: usize,
+        params: Params<'_>,
+        run: impl FnOnce(&mut Prepared<'c>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let prepared = self.statements.at(place);
+        let mut written = if prepared.readonly {
+            None
+        } else {
+            self.written.as_mut()
+        };
+        let from = written.as_ref().map(|it| it.mark());
+        let bound = prepared.bind(params, written.as_deref_mut());
+        let result = bound.map_err(E::from).and_then(|()| run(prepared));
+        if let (Some(written), Some(from)) = (written, from) {
+            match &result {
+                Ok(_) => written.entry(
+                    Arc::clone(self.statements.text(place)),
+                    Kind::Statement,
+                    from,
+                ),
+                Err(_) => written.rewind(from),
+            }
+        }
+        result
     }
 }
 
@@ -104,6 +209,7 @@ impl<'c> Prepared<'c> {
             .collect::<Result<Box<[u16]>>>()?;
         let wanted = values.iter().max().map_or(0, |most| usize::from(*most) + 1);
         Ok(Prepared {
+            readonly: statement.readonly(),
             statement,
             values,
             wanted,
@@ -111,7 +217,7 @@ impl<'c> Prepared<'c> {
         })
     }
 
-    fn bind(&mut self, params: Params<'_>) -> Result<()> {
+    fn bind(&mut self, params: Params<'_>, mut written: Option<&mut Written>) -> Result<()> {
         if params.len() != self.wanted {
             let (found, wanted) = (params.len(), self.wanted);
             return Err(Error::Database(format!(
@@ -120,15 +226,28 @@ impl<'c> Prepared<'c> {
         }
         for (index, number) in self.values.iter().enumerate() {
             let value = params.get(usize::from(*number)).unwrap_or(ValueRef::Null);
+            let output = output(&value);
+            if let Some(written) = &mut written {
+                written.value(&output);
+            }
             self.statement
-                .raw_bind_parameter(index + 1, output(&value))
+                .raw_bind_parameter(index + 1, output)
                 .map_err(error)?;
         }
         Ok(())
     }
 
-    fn execute(&mut self, params: Params<'_>) -> Result<u64> {
-        self.bind(params)?;
+    /// Runs with values that were bound before, in SQLite's own order.
+    fn repeat(&mut self, values: Values<'_>) -> Result<()> {
+        for (index, value) in values.enumerate() {
+            self.statement
+                .raw_bind_parameter(index + 1, ToSqlOutput::Borrowed(value))
+                .map_err(error)?;
+        }
+        self.run().map(drop)
+    }
+
+    fn run(&mut self) -> Result<u64> {
         if self.statement.column_count() == 0 {
             return self
                 .statement
@@ -160,6 +279,13 @@ fn output<'v>(value: &'v ValueRef<'_>) -> ToSqlOutput<'v> {
     }
 }
 
+/// Either the engine's failure or the reader's; what comes out of `bind` is the engine's.
+impl From<Error> for Failure {
+    fn from(err: Error) -> Failure {
+        Failure::Engine(err)
+    }
+}
+
 impl Conn for Session<'_> {
     fn engine(&self) -> Engine {
         Engine::Sqlite
@@ -172,29 +298,49 @@ impl Conn for Session<'_> {
         columns: &'static [&'static str],
         each: OnRow<'_>,
     ) -> Result<(), Failure> {
-        let prepared = self.prepared(sql).map_err(Failure::Engine)?;
+        let place = self.place(sql)?;
+        let prepared = self.statements.at(place);
         let names =
             || -> Box<dyn Iterator<Item = &str>> { Box::new(prepared.statement.column_names()) };
         let plan = prepared
             .plans
             .find(columns, names)
             .map_err(Failure::Reader)?;
-        prepared.bind(params).map_err(Failure::Engine)?;
-        let mut rows = prepared.statement.raw_query();
-        while let Some(row) = rows.next().map_err(|err| Failure::Engine(error(err)))? {
-            if each(&RowRef::sqlite(row), &plan).map_err(Failure::Reader)? == Flow::Enough {
-                break;
+        let mut refused = None;
+        self.perform(place, params, |prepared| -> Result<()> {
+            let mut rows = prepared.statement.raw_query();
+            while let Some(row) = rows.next().map_err(error)? {
+                match each(&RowRef::sqlite(row), &plan) {
+                    Ok(Flow::More) => {}
+                    Ok(Flow::Enough) => break,
+                    Err(err) => {
+                        refused = Some(err);
+                        break;
+                    }
+                }
             }
-        }
-        Ok(())
+            Ok(())
+        })?;
+        refused.map_or(Ok(()), |err| Err(Failure::Reader(err)))
     }
 
     fn execute(&mut self, sql: &str, params: Params<'_>) -> Result<u64> {
-        self.prepared(sql)?.execute(params)
+        let place = self.place(sql)?;
+        self.perform(place, params, Prepared::run)
     }
 
     fn script(&mut self, sql: &str) -> Result<()> {
-        self.conn.execute_batch(sql).map_err(error)
+        let done = self.conn.execute_batch(sql).map_err(error);
+        match (&mut self.written, &done) {
+            (Some(written), Ok(())) => {
+                let from = written.mark();
+                written.entry(sql.into(), Kind::Script, from);
+            }
+            // Some of its statements may have been done.
+            (_, Err(_)) => self.torn = true,
+            (None, Ok(())) => {}
+        }
+        done
     }
 
     fn check(&mut self, sql: &str) -> Result<()> {
@@ -215,22 +361,33 @@ impl Conn for Session<'_> {
             columns.join(", "),
             numbers.join(", ")
         );
-        let prepared = self.prepared(&sql)?;
+        let place = self.place(&sql)?;
         let mut count = 0;
         for row in rows {
-            count += prepared.execute(Params::Owned(row))?;
+            count += self.perform(place, Params::Owned(row), Prepared::run)?;
         }
         Ok(count)
     }
 
     fn savepoint(&mut self, step: Savepoint) -> Result<()> {
         match step {
-            Savepoint::Open => self.savepoint.raw_execute(),
-            Savepoint::Release => self.release.raw_execute(),
-            Savepoint::Undo => self
-                .rewind
-                .raw_execute()
-                .and_then(|_| self.release.raw_execute()),
+            Savepoint::Open => {
+                self.attempts.push(self.mark());
+                self.savepoint.raw_execute()
+            }
+            Savepoint::Release => {
+                self.attempts.pop();
+                self.release.raw_execute()
+            }
+            Savepoint::Undo => {
+                if let (Some(mark), Some(written)) = (self.attempts.pop(), &mut self.written) {
+                    written.rewind(mark);
+                }
+                self.torn = false;
+                self.rewind
+                    .raw_execute()
+                    .and_then(|_| self.release.raw_execute())
+            }
         }
         .map(drop)
         .map_err(error)

@@ -1,4 +1,4 @@
-//! The one thread that writes. Whatever is queued goes into one commit, each unit in a savepoint of its own.
+//! The one thread that writes. Whatever is queued goes into one commit, and a unit that fails is taken out again.
 
 use std::{
     collections::VecDeque,
@@ -16,7 +16,6 @@ use super::{
 };
 use crate::{
     Error, Notes, Result,
-    conn::{Conn, Savepoint},
     shared::Shared,
     unit::{self, Outcome, Unit},
 };
@@ -168,6 +167,7 @@ impl Writer {
             ));
         }
         session.begin(Begin::Write)?;
+        session.take_down();
         let mut count = 0;
         while count < self.batch {
             let Some(unit) = waiting.pop_front() else {
@@ -180,6 +180,7 @@ impl Writer {
             count += 1;
             self.keep_or_undo(session, unit, batch)?;
         }
+        session.take_no_more_down();
         let now = self.shared.clock.now();
         batch.announced |= self
             .shared
@@ -194,10 +195,7 @@ impl Writer {
         mut unit: Box<dyn Unit>,
         batch: &mut Batch,
     ) -> Result<()> {
-        if let Err(err) = session.savepoint(Savepoint::Open) {
-            batch.kept.push(unit);
-            return Err(err);
-        }
+        let began = session.mark();
         let mark = batch.notes.mark();
         let now = self.shared.clock.now();
         let ran = unit::run(
@@ -209,6 +207,9 @@ impl Writer {
             0,
         );
         let kept = ran.outcome == Outcome::Keep;
+        if ran.outcome == Outcome::Panicked {
+            session.distrust();
+        }
         if kept {
             batch.kept.push(unit);
             batch.announced |= ran.announced;
@@ -221,11 +222,7 @@ impl Writer {
                 "the transaction was broken off; the disk may be full".to_owned(),
             ));
         }
-        session.savepoint(if kept {
-            Savepoint::Release
-        } else {
-            Savepoint::Undo
-        })
+        if kept { Ok(()) } else { session.undo(began) }
     }
 
     /// Copies the log into the file and begins it anew when it has grown past its cap.

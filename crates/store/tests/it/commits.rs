@@ -69,6 +69,63 @@ async fn what_waits_shares_a_commit_and_failures_stay_alone() {
     db.close().await;
 }
 
+/// Undoing a unit writes the ones before it again: they must come out as they were answered.
+#[tokio::test]
+async fn what_is_written_again_is_the_same() {
+    let fresh = Fresh::sqlite();
+    let db = fresh.open().await;
+    db.write(|tx| {
+        tx.script("create table notes (seq integer primary key, owner integer, raw blob) strict")
+    })
+    .await
+    .unwrap();
+    let insert = |tx: &mut store::Tx, owner: i64| -> Result<i64> {
+        let raw = vec![7_u8; usize::try_from(owner).unwrap()];
+        let sql = "insert into notes (raw, owner) values ($2, $1) returning seq";
+        tx.one(sql, &[&owner, &raw]).map(|(seq,): (i64,)| seq)
+    };
+    let results = queue_up(&db, 60, |n| {
+        Box::new(move |tx| {
+            let seq = insert(tx, n)?;
+            let lost: Result<i64> = tx.attempt(|tx| insert(tx, 0).and(Err(Error::NotFound)));
+            assert_eq!(lost, Err(Error::NotFound));
+            tx.insert_many("notes", &["owner"], &[vec![n.into()], vec![n.into()]])?;
+            match n % 7 {
+                1 => Err(Error::NotFound),
+                2 => tx.attempt(|tx| insert(tx, n).map(|_| panic!("inside an attempt"))),
+                3 => tx
+                    .script("update notes set owner = 0; nonsense")
+                    .map(|()| 0),
+                4 => tx
+                    .each(
+                        "insert into notes (owner) values (5) returning seq",
+                        &[],
+                        |_| panic!("in a row"),
+                    )
+                    .map(|()| 0),
+                _ => tx.script("update notes set owner = owner").map(|()| seq),
+            }
+        })
+    })
+    .await;
+    let rows: Vec<(i64, i64)> = db
+        .read(|tx| tx.all("select seq, owner from notes where raw is not null", &[]))
+        .await
+        .unwrap();
+    let kept: Vec<(i64, i64)> = (0..60)
+        .filter(|n| [0, 5, 6].contains(&(n % 7)))
+        .map(|n| (*results[usize::try_from(n).unwrap()].as_ref().unwrap(), n))
+        .collect();
+    assert_eq!(rows, kept);
+    let (all,): (i64,) = db
+        .read(|tx| tx.one("select count(*) from notes", &[]))
+        .await
+        .unwrap();
+    assert_eq!(all, 3 * i64::try_from(kept.len()).unwrap());
+    assert_eq!(results.iter().filter(|it| it.is_ok()).count(), kept.len());
+    db.close().await;
+}
+
 #[tokio::test]
 async fn a_batch_has_its_limit() {
     let mut fresh = Fresh::sqlite();
