@@ -190,7 +190,9 @@ pub fn page(tx: &mut Tx, chosen: &mut Chosen, window: &Window, each: &mut Each<'
     window.check()?;
     look_back(tx, chosen)?;
     if window.order.by != SortBy::CreatedAt {
-        let Some(route) = route::shortest(tx, chosen)? else { return Ok(()) };
+        let Some(route) = route::shortest(tx, chosen)? else {
+            return Ok(());
+        };
         let statement = if window.order.by == SortBy::Source && route == Route::All {
             sql::column(tx.engine(), chosen, &Route::Source, window)
         } else {

@@ -6,6 +6,7 @@
 pub mod activities;
 mod api;
 pub mod board;
+mod board_api;
 mod body;
 mod card;
 mod chosen;
@@ -20,6 +21,7 @@ pub mod identity;
 mod json;
 pub mod lead;
 pub mod list;
+mod list_api;
 mod list_sql;
 mod live;
 pub mod money;
@@ -46,7 +48,7 @@ use crate::{base::App, jobs};
 
 /// Every operation of this room, relative to the mount.
 pub fn routes() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::new().merge(api::routes()).merge(notes::api::routes()).merge(pipelines::api::routes())
+    OpenApiRouter::new().merge(api::routes()).merge(notes::api::routes()).merge(pipelines::api::routes()).merge(list_api::routes()).merge(board_api::routes())
 }
 
 /// The kinds of jobs that this room queues.
