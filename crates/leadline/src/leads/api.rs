@@ -43,7 +43,6 @@ pub fn routes() -> OpenApiRouter<Arc<App>> {
 /// A lead with its notes and what was done to it.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[expect(dead_code, reason = "documents what `detail` writes")]
 struct LeadDetail {
     #[serde(flatten)]
     lead: Lead,
