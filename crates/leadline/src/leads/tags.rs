@@ -6,7 +6,7 @@ use store::{Sql, Tx, Value};
 use uuid::Uuid;
 
 use crate::base::{
-    Problems, WorkspaceId,
+    Problems, Result, WorkspaceId,
     text::{fold, tidy},
 };
 

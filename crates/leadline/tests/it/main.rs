@@ -1,1 +1,6 @@
+//! The tests of the whole product, as one program: a file a room.
 
+#![allow(clippy::unwrap_used, reason = "in a test, to panic is to fail")]
+
+mod harness;
+mod house_rules;
