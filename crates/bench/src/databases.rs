@@ -5,20 +5,15 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use leadline::server;
 use rusqlite::Connection;
-use store::{Db, Options, migrate::Migration};
+use store::{Db, Options};
 
 use crate::frame::{Outcome, Settings};
 
-const SCHEMA: [Migration; 1] = [Migration {
-    version: 1,
-    name: "start",
-    sql: include_str!("../../../migrations/0001_start.sql"),
-}];
-
 /// A database with the product's schema, opened. Blocks.
 pub fn migrated(options: Options) -> Outcome<Db> {
-    store::migrate::run(&options, &SCHEMA)?;
+    store::migrate::run(&options, server::MIGRATIONS)?;
     Ok(Db::open(options)?)
 }
 

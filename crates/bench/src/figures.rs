@@ -57,14 +57,6 @@ impl Latencies {
             .push(u64::try_from(took.as_nanos()).unwrap_or(u64::MAX));
     }
 
-    pub fn merge(&mut self, other: Latencies) {
-        self.0.extend(other.0);
-    }
-
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
     /// The given percentiles in milliseconds.
     pub fn percentiles<const N: usize>(&mut self, wanted: [f64; N]) -> [f64; N] {
         self.0.sort_unstable();

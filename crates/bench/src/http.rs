@@ -145,6 +145,39 @@ pub fn load(
     requests: &[Vec<u8>],
     time: Duration,
 ) -> Outcome<Load> {
+    drive(address, connections, requests, time, Gone::Fails)
+}
+
+/// The same against a server that is killed meanwhile; answers how many 2xx came back before.
+pub fn load_until_gone(
+    address: SocketAddr,
+    connections: usize,
+    requests: &[Vec<u8>],
+) -> Outcome<u64> {
+    drive(
+        address,
+        connections,
+        requests,
+        Duration::from_secs(60),
+        Gone::Ends,
+    )
+    .map(|it| it.answered)
+}
+
+/// What it means when the server goes away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Gone {
+    Fails,
+    Ends,
+}
+
+fn drive(
+    address: SocketAddr,
+    connections: usize,
+    requests: &[Vec<u8>],
+    time: Duration,
+    gone: Gone,
+) -> Outcome<Load> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
@@ -164,7 +197,10 @@ pub fn load(
     }
     tasks.block_on(&runtime, async {
         for handle in handles {
-            handle.await??;
+            let ended = handle.await?;
+            if gone == Gone::Fails {
+                ended?;
+            }
         }
         Ok::<_, Failure>(())
     })?;

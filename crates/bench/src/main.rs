@@ -17,8 +17,11 @@ mod people;
 mod program;
 mod queue;
 mod random;
+mod raw;
 mod rows;
+mod site;
 mod terms;
+mod world;
 
 use std::{env, fs, process::ExitCode};
 
@@ -71,6 +74,7 @@ fn run(arguments: &Arguments) -> Outcome<bool> {
         return Err(format!("there are: {}", names.join(" ")).into());
     }
     let settings = settings(arguments)?;
+    program::build()?;
     let mut lines = Vec::new();
     let mut met = true;
     for (name, bench) in &chosen {

@@ -14,8 +14,6 @@ pub const GENERATION: &str = "people 1";
 
 #[derive(Debug, Clone)]
 pub struct Made {
-    pub first: &'static str,
-    pub last: &'static str,
     pub name: String,
     pub email: Option<String>,
     pub phone: Option<String>,
@@ -47,8 +45,6 @@ pub fn lead(seed: u64, number: u64) -> Made {
     });
     let tags = tags(&mut random);
     Made {
-        first,
-        last,
         name: format!("{first} {last}"),
         email: random
             .percent(92)

@@ -41,7 +41,6 @@ enum Cell {
 /// The values of the three statements of one unit.
 #[derive(Debug, Clone)]
 pub struct Unit {
-    pub id: Uuid,
     rows: [Vec<Cell>; 3],
 }
 
@@ -78,7 +77,6 @@ impl Unit {
             Cell::Int(at),
         ];
         Unit {
-            id,
             rows: [lead_row(id, made, at, number), activity, job],
         }
     }

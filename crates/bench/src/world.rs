@@ -12,6 +12,7 @@ use std::{
 
 use leadline::{
     base::{App, SecretKey, Via, WorkspaceId, config::Config},
+    jobs::Wake,
     leads::{
         Amount, Currency, identity, pipelines,
         tags::Tags,
@@ -20,7 +21,7 @@ use leadline::{
     server,
     workspaces::{self, people, roles},
 };
-use store::{Clock, Db, Engine, Timestamp, Tx};
+use store::{Clock, Db, Engine, Options, Timestamp, Tx};
 use tokio::runtime::Runtime;
 use uuid::Uuid;
 
@@ -57,12 +58,23 @@ pub enum Ages {
 
 /// The product's shared state over a database of this address, brought to the present schema. Blocks.
 pub fn open(url: &str) -> Outcome<Arc<App>> {
+    store::migrate::run(&Options::new(url), server::MIGRATIONS)?;
+    open_as_it_is(url, |options| options)
+}
+
+/// The same over whatever schema is there, with the options changed.
+pub fn open_as_it_is(url: &str, change: impl FnOnce(Options) -> Options) -> Outcome<Arc<App>> {
     let mut config = Config::default();
     url.clone_into(&mut config.database.url);
-    let options = server::store_options(&config, Clock::system());
-    store::migrate::run(&options, server::MIGRATIONS)?;
+    let wake = Wake::new();
+    let options = change(server::store_options(&config, Clock::system(), &wake));
     let db = Db::open(options)?;
-    Ok(server::assemble(config, db, SecretKey::from_bytes([7; 32])))
+    Ok(server::assemble(
+        config,
+        db,
+        SecretKey::from_bytes([7; 32]),
+        wake,
+    ))
 }
 
 /// The workspace's ground; made where it is not there yet.
@@ -86,17 +98,31 @@ fn lay(tx: &mut Tx) -> leadline::base::Result<Ground> {
             Ok(())
         },
     )?;
-    let owners: Vec<(Uuid,)> =
-        tx.all("select user_id from members where workspace_id = $1 order by user_id", &[&workspace])?;
-    Ok(Ground { by: By::from(&caller), stages, owners: owners.into_iter().map(|it| it.0).collect() })
+    let owners: Vec<(Uuid,)> = tx.all(
+        "select user_id from members where workspace_id = $1 order by user_id",
+        &[&workspace],
+    )?;
+    Ok(Ground {
+        by: By::from(&caller),
+        stages,
+        owners: owners.into_iter().map(|it| it.0).collect(),
+    })
 }
 
 fn found(tx: &mut Tx) -> leadline::base::Result<WorkspaceId> {
     let first = people::add(tx, "owner-0@bench.example", "Owner 0", None)?;
     let workspace = workspaces::create(tx, NAME, first)?;
-    let role = roles::all(tx, workspace)?.first().map(|it| it.id).unwrap_or_default();
+    let role = roles::all(tx, workspace)?
+        .first()
+        .map(|it| it.id)
+        .unwrap_or_default();
     for number in 1..made_up::OWNERS {
-        let user = people::add(tx, &format!("owner-{number}@bench.example"), &format!("Owner {number}"), None)?;
+        let user = people::add(
+            tx,
+            &format!("owner-{number}@bench.example"),
+            &format!("Owner {number}"),
+            None,
+        )?;
         workspaces::add_member(tx, workspace, user, role)?;
     }
     Ok(workspace)
@@ -110,7 +136,10 @@ impl Ground {
             owner: made.owner.map(|it| self.owners[it % self.owners.len()]),
             name_provisional: false,
             email: made.email.as_deref().and_then(identity::normal_email),
-            phone: made.phone.as_deref().and_then(|it| identity::normal_phone(it, "")),
+            phone: made
+                .phone
+                .as_deref()
+                .and_then(|it| identity::normal_phone(it, "")),
             company: made.company,
             title: made.title.map(str::to_owned),
             source: made.source.to_owned(),
@@ -134,7 +163,8 @@ impl Ground {
         let at = match ages {
             Ages::Now => None,
             Ages::YearBefore(end, count) => {
-                let back = i128::from(count.saturating_sub(number)) * i128::from(YEAR_MS) / i128::from(count.max(1));
+                let back = i128::from(count.saturating_sub(number)) * i128::from(YEAR_MS)
+                    / i128::from(count.max(1));
                 Some(Timestamp(end.0 - i64::try_from(back).unwrap_or(0)))
             }
         };
@@ -143,9 +173,17 @@ impl Ground {
 }
 
 /// Writes slices one after the other, each in a commit of its own.
-pub fn write_slices(runtime: &Runtime, app: &App, by: By, slices: impl IntoIterator<Item = Vec<NewLead>>) -> Outcome<()> {
+pub fn write_slices(
+    runtime: &Runtime,
+    app: &App,
+    by: By,
+    slices: impl IntoIterator<Item = Vec<NewLead>>,
+) -> Outcome<()> {
     for slice in slices {
-        runtime.block_on(app.db.write(move |tx| write::insert_many(tx, &by, slice).map(drop)))?;
+        runtime.block_on(
+            app.db
+                .write(move |tx| write::insert_many(tx, &by, slice).map(drop)),
+        )?;
     }
     Ok(())
 }
@@ -186,7 +224,10 @@ pub fn make(settings: &Settings, runtime: &Runtime, url: &str, count: u64) -> Ou
     drop(app);
     settle(settings, url)?;
     let seconds = start.elapsed().as_secs_f64();
-    eprintln!("made a workspace of {count} leads in {seconds:.1} s ({:.0} a second)", count as f64 / seconds);
+    eprintln!(
+        "made a workspace of {count} leads in {seconds:.1} s ({:.0} a second)",
+        count as f64 / seconds
+    );
     Ok(())
 }
 
@@ -213,7 +254,11 @@ pub fn sqlite(settings: &Settings, runtime: &Runtime, count: u64) -> Outcome<Pat
     // Those of former schemas are of no use any more.
     for entry in fs::read_dir(&settings.dir)? {
         let entry = entry?;
-        if entry.file_name().to_string_lossy().starts_with(&format!("leads-{count}-")) {
+        if entry
+            .file_name()
+            .to_string_lossy()
+            .starts_with(&format!("leads-{count}-"))
+        {
             fs::remove_file(entry.path())?;
         }
     }
@@ -224,7 +269,12 @@ pub fn sqlite(settings: &Settings, runtime: &Runtime, count: u64) -> Outcome<Pat
 }
 
 /// A copy that may be written to.
-pub fn sqlite_copy(settings: &Settings, runtime: &Runtime, count: u64, name: &str) -> Outcome<Scratch> {
+pub fn sqlite_copy(
+    settings: &Settings,
+    runtime: &Runtime,
+    count: u64,
+    name: &str,
+) -> Outcome<Scratch> {
     let kept = sqlite(settings, runtime, count)?;
     let copy = Scratch::new(&settings.dir, name);
     fs::copy(kept, &copy.0)?;
@@ -239,11 +289,19 @@ pub fn postgres(settings: &Settings, runtime: &Runtime, count: u64) -> Outcome<S
     let url = databases::with_database(admin, &name);
     let mut client = postgres::Client::connect(admin, postgres::NoTls)?;
     databases::durable(&mut client)?;
-    if client.query_opt("select 1 from pg_database where datname = $1", &[&name])?.is_none() {
+    if client
+        .query_opt("select 1 from pg_database where datname = $1", &[&name])?
+        .is_none()
+    {
         let making = format!("{name}_making");
         client.batch_execute(&format!("drop database if exists {making} with (force)"))?;
         client.batch_execute(&format!("create database {making}"))?;
-        make(settings, runtime, &databases::with_database(admin, &making), count)?;
+        make(
+            settings,
+            runtime,
+            &databases::with_database(admin, &making),
+            count,
+        )?;
         client.batch_execute(&format!("alter database {making} rename to {name}"))?;
     }
     Ok(url)
@@ -251,7 +309,11 @@ pub fn postgres(settings: &Settings, runtime: &Runtime, count: u64) -> Outcome<S
 
 /// A key with every right in the made-up workspace.
 pub fn key(settings: &Settings, url: &str) -> Outcome<String> {
-    program::leadline(url, &settings.dir, &["key", "add", "--workspace", NAME, "--role", "super-admin"])
+    program::leadline(
+        url,
+        &settings.dir,
+        &["key", "add", "--workspace", NAME, "--role", "super-admin"],
+    )
 }
 
 /// Of everything that makes the leads and their tables what they are.

@@ -50,6 +50,10 @@ pub(crate) type Alive = mpsc::Sender<Infallible>;
 
 impl Db {
     /// Opens the database and starts its threads. May block: it connects, so that a wrong address is told here.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "options are made for one database"
+    )]
     pub fn open(options: Options) -> Result<Db> {
         let shared = Arc::new(Shared::new(&options));
         let (alive, stopped) = mpsc::channel(1);

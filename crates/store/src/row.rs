@@ -165,11 +165,11 @@ impl<'a> RowRef<'a> {
         match self.row {
             Raw::Sqlite(row) => match row.get_ref(index) {
                 Ok(it) => Ok(matches!(it, Lite::Null)),
-                Err(_) => Err(self.missing(index)),
+                Err(_) => Err(Self::missing(index)),
             },
             Raw::Postgres(row) => match row.try_get::<_, Option<Wire>>(index) {
                 Ok(it) => Ok(it.is_none()),
-                Err(_) => Err(self.missing(index)),
+                Err(_) => Err(Self::missing(index)),
             },
         }
     }
@@ -191,7 +191,7 @@ impl<'a> RowRef<'a> {
                 Ok(Lite::Real(it)) => Ok(Cell::Real(it)),
                 Ok(Lite::Text(it)) => Ok(Cell::Text(it)),
                 Ok(Lite::Blob(it)) => Ok(Cell::Bytes(it)),
-                Err(_) => Err(self.missing(index)),
+                Err(_) => Err(Self::missing(index)),
             },
             Raw::Postgres(row) => match row.try_get::<_, Option<Wire>>(index) {
                 Ok(None) => Ok(Cell::Null),
@@ -200,7 +200,7 @@ impl<'a> RowRef<'a> {
                     wire(ty, raw)
                         .ok_or_else(|| self.error(index, "a type this program knows", ty.name()))
                 }
-                Err(_) => Err(self.missing(index)),
+                Err(_) => Err(Self::missing(index)),
             },
         }
     }
@@ -211,7 +211,7 @@ impl<'a> RowRef<'a> {
     }
 
     #[cold]
-    fn missing(&self, index: usize) -> Error {
+    fn missing(index: usize) -> Error {
         Error::Decode {
             column: index.to_string(),
             expected: "a column",

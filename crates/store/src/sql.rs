@@ -31,10 +31,6 @@ impl Sql {
     }
 
     /// Adds a value and the `$n` that stands for it.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "a value is handed over for good"
-    )]
     pub fn bind(&mut self, value: impl ToValue) -> &mut Sql {
         self.values.push(value.to_value().into_owned());
         self.number(self.values.len());

@@ -131,7 +131,7 @@ fn lateness(
     app: &Arc<App>,
     sides: &mut Sides,
 ) -> Outcome<()> {
-    let seconds = settings.sized(10, 1) as i64;
+    let (seconds, mut bars) = (settings.sized(10, 1) as i64, String::new());
     let meter = Meter::of_self(&settings.dir);
     let (ours, bare) = (&mut sides.ours, &mut sides.bare);
     let compared = compare(
@@ -150,10 +150,13 @@ fn lateness(
                 spread_ms: 1000 * seconds,
             };
             ours.fill(fill)?;
-            runtime.block_on(trickle(app, &meter, fill))
+            runtime.block_on(trickle(app, &meter, fill, &mut bars))
         },
     )?;
     report.show(&format!("jobs.{engine}.lateness"), &compared);
+    report.say(&format!(
+        "jobs.{engine}.lateness of the last repetition  {bars}"
+    ));
     let commit = compared.limit("commit-p50-ms").median;
     report.goal(
         &format!("{engine}.late-p50"),
@@ -206,13 +209,15 @@ async fn work_off(app: &Arc<App>, meter: &Meter, due: i64) -> Outcome<Reading> {
     ]))
 }
 
-async fn trickle(app: &Arc<App>, meter: &Meter, fill: Fill) -> Outcome<Reading> {
+async fn trickle(app: &Arc<App>, meter: &Meter, fill: Fill, bars: &mut String) -> Outcome<Reading> {
     synchronise(app);
     let before = meter.read();
     let start = Instant::now();
     run_until(app, fill.count).await?;
     let (spent, seconds) = (meter.read().since(before), start.elapsed().as_secs_f64());
-    let [p50, p90, p99, worst] = handed_over().percentiles([50.0, 90.0, 99.0, 100.0]);
+    let mut late = handed_over();
+    let [p50, p90, p99, worst] = late.percentiles([50.0, 90.0, 99.0, 100.0]);
+    *bars = late.bars();
     Ok(Reading(vec![
         ("p50-ms", p50),
         ("p90", p90),

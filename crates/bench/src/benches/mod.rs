@@ -1,14 +1,28 @@
 //! The benchmarks by name.
 
+mod board;
+mod create;
+mod footprint;
+mod indexes;
 mod jobs;
+mod list;
+mod search;
+mod size;
 mod units;
 
 use crate::frame::{Outcome, Report, Settings};
 
 type Run = fn(&Settings, &mut Report) -> Outcome<()>;
 
-pub const ALL: [(&str, Run); 3] = [
+pub const ALL: [(&str, Run); 10] = [
     ("units.sqlite", units::sqlite),
     ("units.postgres", units::postgres),
+    ("create", create::run),
+    ("indexes", indexes::run),
+    ("board", board::run),
+    ("list", list::run),
+    ("search", search::run),
+    ("size", size::run),
     ("jobs", jobs::run),
+    ("footprint", footprint::run),
 ];

@@ -29,6 +29,13 @@ impl Answer {
         Ok(answer)
     }
 
+    /// 202 with what is known so far, and where to look for the rest.
+    pub fn accepted(location: String, body: &impl Serialize) -> Result<Answer> {
+        let mut answer = Answer::with(StatusCode::ACCEPTED, body)?;
+        answer.headers.push((header::LOCATION, location));
+        Ok(answer)
+    }
+
     /// 204.
     pub fn no_content() -> Answer {
         Answer {

@@ -173,7 +173,7 @@ async fn tail(stream: Stream, app: Arc<App>) {
         announced.mark_unchanged();
         again = match read(&stream, &app.db).await {
             Ok(false) => None,
-            Ok(true) => Some(again.map_or(UNSETTLED, |it| (it * 2).min(Duration::from_secs(1)))),
+            Ok(true) => Some(again.map_or(UNSETTLED, |it| (it * 2).min(UNSETTLED * 10))),
             Err(err) => {
                 tracing::warn!(%err, "the event log could not be read; trying again");
                 Some(Duration::from_secs(1))

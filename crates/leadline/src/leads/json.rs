@@ -5,6 +5,9 @@ use std::io::Write;
 use store::Timestamp;
 use uuid::Uuid;
 
+/// About as long as a lead is.
+pub const LEAD: usize = 1024;
+
 /// An object being written, one field after the other.
 pub struct Object<'a> {
     out: &'a mut Vec<u8>,

@@ -12,7 +12,7 @@ use crate::{
     base::Id,
     leads::{
         counts::Counted,
-        json::Object,
+        json::{self, Object},
         money::{Amount, Currency},
     },
 };
@@ -227,7 +227,7 @@ impl<'a> LeadView<'a> {
 
 impl Serialize for LeadView<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut out = Vec::with_capacity(1024);
+        let mut out = Vec::with_capacity(json::LEAD);
         self.write(&mut out);
         raw(out)?.serialize(serializer)
     }

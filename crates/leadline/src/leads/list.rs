@@ -115,8 +115,8 @@ impl SortBy {
             (SortBy::Company, Engine::Postgres) => {
                 "lower(leads.company collate \"C\") collate \"C\""
             }
-            (SortBy::Source, Engine::Sqlite) => "leads.source",
-            (SortBy::Source, Engine::Postgres) => "leads.source collate \"C\"",
+            // As the index has it.
+            (SortBy::Source, _) => "leads.source",
         }
     }
 
@@ -190,10 +190,15 @@ pub fn page(tx: &mut Tx, chosen: &mut Chosen, window: &Window, each: &mut Each<'
     window.check()?;
     look_back(tx, chosen)?;
     if window.order.by != SortBy::CreatedAt {
-        if let Some(route) = route::shortest(tx, chosen)? {
-            tx.fetch_each(&sql::sorted(tx.engine(), chosen, &route, window), each)?;
-        }
-        return Ok(());
+        let Some(route) = route::shortest(tx, chosen)? else {
+            return Ok(());
+        };
+        let statement = if window.order.by == SortBy::Source && route == Route::All {
+            sql::column(tx.engine(), chosen, &Route::Source, window)
+        } else {
+            sql::sorted(tx.engine(), chosen, &route, window)
+        };
+        return Ok(tx.fetch_each(&statement, each)?);
     }
     match route::choose(tx, chosen)? {
         Plan::Nothing => Ok(()),

@@ -3,23 +3,55 @@
 //! Everything that makes leads goes through [`write::insert_many`]; everything that shows one goes through [`LeadView`].
 //! A row of `leads` is never changed without its counters, its tag rows, its activity and its event in the same unit.
 
+pub mod activities;
+mod api;
 pub mod board;
+mod board_api;
+mod body;
 mod card;
 mod chosen;
 pub mod counts;
+pub mod crowd;
+pub mod custom;
+pub mod fields;
 pub mod filter;
+pub mod find;
+mod happened;
 pub mod identity;
 mod json;
 pub mod lead;
 pub mod list;
+mod list_api;
 mod list_sql;
 mod live;
 pub mod money;
+pub mod notes;
+pub mod pipelines;
+mod placing;
 pub mod position;
 mod route;
+mod save;
 pub mod search;
 pub mod tags;
 pub mod total;
+pub mod write;
+
+use std::sync::Arc;
+
+use utoipa_axum::router::OpenApiRouter;
 
 pub use lead::{Lead, LeadView};
 pub use money::{Amount, Currency};
+pub use pipelines::Ready;
+
+use crate::{base::App, jobs};
+
+/// Every operation of this room, relative to the mount.
+pub fn routes() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new().merge(api::routes()).merge(notes::api::routes()).merge(pipelines::api::routes()).merge(list_api::routes()).merge(board_api::routes())
+}
+
+/// The kinds of jobs that this room queues.
+pub fn job_kinds() -> Vec<jobs::Kind> {
+    vec![jobs::kind::<pipelines::Drain>()]
+}

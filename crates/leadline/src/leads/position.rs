@@ -8,7 +8,7 @@ use store::Timestamp;
 pub const STEP: i64 = 1 << 20;
 
 /// Between the leads of one slice, which come in within one millisecond.
-const WITHIN_SLICE: i64 = 1 << 10;
+pub const WITHIN_SLICE: i64 = 1 << 10;
 
 /// The place of the `index`th lead of a slice that comes in at `at`.
 pub fn arriving(at: Timestamp, index: usize) -> i64 {

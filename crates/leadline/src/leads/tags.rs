@@ -6,7 +6,7 @@ use store::{Sql, Tx, Value};
 use uuid::Uuid;
 
 use crate::base::{
-    Problems, Result, WorkspaceId,
+    Problems, WorkspaceId,
     text::{fold, tidy},
 };
 

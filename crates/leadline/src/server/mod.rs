@@ -108,6 +108,7 @@ pub fn assemble(config: Config, db: Db, secret_key: SecretKey, wake: jobs::Wake)
         .with(guard::Limits::new(&config.security))
         .with(workspaces::State::new(&config))
         .with(events::Stream::new())
+        .with(leads::Ready::default())
         .with(wake);
     Arc::new(App {
         db,

@@ -211,7 +211,7 @@ fn count(tx: &mut Tx, matching: &Sql) -> Result<i64> {
     sql.append(matching)
         .push(" limit ")
         .bind(MOST_COUNTED + 1)
-        .push(") some");
+        .push(") counted");
     Ok(tx.fetch_one::<(i64,)>(&sql)?.0)
 }
 

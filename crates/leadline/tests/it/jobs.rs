@@ -1,5 +1,6 @@
 //! The queue: what is promised of a job holds on both engines, whatever else happens.
 
-mod node;
+mod dead;
+pub mod node;
 mod queue;
 mod running;

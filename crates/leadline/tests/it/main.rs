@@ -2,5 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test, to panic is to fail")]
 
+mod events;
 mod harness;
 mod house_rules;
+mod jobs;

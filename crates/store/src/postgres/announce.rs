@@ -71,7 +71,7 @@ impl Announcer {
         match Builder::new_current_thread().enable_all().build() {
             Ok(runtime) => runtime.block_on(self.run()),
             Err(err) => {
-                tracing::error!(%err, "no event loop to listen with; other nodes will not be heard")
+                tracing::error!(%err, "no event loop to listen with; other nodes will not be heard");
             }
         }
     }

@@ -38,10 +38,10 @@ fn write_typed(value: &ValueRef<'_>, ty: &Type, out: &mut BytesMut) -> Written {
         (ValueRef::Bool(it), &Type::BOOL) => out.extend_from_slice(&[u8::from(*it)]),
         (ValueRef::Int(it), &Type::INT8) => out.extend_from_slice(&it.to_be_bytes()),
         (ValueRef::Int(it), &Type::INT4) => {
-            out.extend_from_slice(&i32::try_from(*it)?.to_be_bytes())
+            out.extend_from_slice(&i32::try_from(*it)?.to_be_bytes());
         }
         (ValueRef::Int(it), &Type::INT2) => {
-            out.extend_from_slice(&i16::try_from(*it)?.to_be_bytes())
+            out.extend_from_slice(&i16::try_from(*it)?.to_be_bytes());
         }
         #[expect(
             clippy::cast_precision_loss,

@@ -22,7 +22,7 @@ pub(crate) fn error(err: Pg) -> Error {
         .map_or_else(|| err.to_string(), |source| format!("{err}: {source}"));
     let io = err
         .source()
-        .is_some_and(|source| source.is::<std::io::Error>());
+        .is_some_and(<dyn std::error::Error + 'static>::is::<std::io::Error>);
     if err.is_closed() || io {
         Error::Unavailable(text)
     } else {

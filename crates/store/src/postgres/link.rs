@@ -133,9 +133,16 @@ impl Link {
     pub(crate) fn is_alive(&mut self) -> bool {
         let driver = &mut self.driver;
         self.runtime.block_on(async {
-            poll_fn(|cx| Poll::Ready(driver.turn(cx))).await;
+            let mut turn = async || {
+                poll_fn(|cx| {
+                    driver.turn(cx);
+                    Poll::Ready(())
+                })
+                .await;
+            };
+            turn().await;
             tokio::task::yield_now().await;
-            poll_fn(|cx| Poll::Ready(driver.turn(cx))).await;
+            turn().await;
         });
         driver.0.is_some() && !self.client.is_closed()
     }
@@ -147,7 +154,7 @@ impl Driver {
             match drive.poll_message(cx) {
                 Poll::Pending => return,
                 Poll::Ready(Some(Ok(AsyncMessage::Notice(notice)))) => {
-                    tracing::debug!(text = notice.message(), "notice")
+                    tracing::debug!(text = notice.message(), "notice");
                 }
                 Poll::Ready(Some(Ok(_))) => {}
                 Poll::Ready(Some(Err(err))) => {

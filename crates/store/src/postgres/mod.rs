@@ -57,7 +57,7 @@ pub(crate) fn open(options: &Options, shared: &Arc<Shared>, alive: &Alive) -> Re
         };
         let session = first.take();
         spawn(&format!("store-worker-{number}"), alive, move || {
-            worker.work(session)
+            worker.work(session);
         })?;
     }
     Ok(Lanes {

@@ -170,7 +170,7 @@ impl Session {
         let place = self.prepared(sql).map_err(Failure::Engine)?;
         let Prepared { statement, plans } = self.statements.at(place);
         let names = || -> Box<dyn Iterator<Item = &str>> {
-            Box::new(statement.columns().iter().map(|it| it.name()))
+            Box::new(statement.columns().iter().map(tokio_postgres::Column::name))
         };
         let plan = plans.find(columns, names).map_err(Failure::Reader)?;
         count(statement.params().len(), params).map_err(Failure::Engine)?;
@@ -200,7 +200,7 @@ impl Session {
             let mut plans = Plans::default();
             walk(rows, |row| {
                 let plan = plans.find(columns, || {
-                    Box::new(row.columns().iter().map(|it| it.name()))
+                    Box::new(row.columns().iter().map(tokio_postgres::Column::name))
                 })?;
                 each(&RowRef::postgres(row), &plan)
             })

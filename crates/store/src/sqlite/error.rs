@@ -44,7 +44,7 @@ pub(crate) fn error(err: Lite) -> Error {
     }
 }
 
-/// "UNIQUE constraint failed: leads.a, leads.b" or "… failed: index 'leads_x'".
+/// "UNIQUE constraint failed: leads.a, leads.b" or "… failed: index '`leads_x`'".
 fn constraint(text: &str) -> String {
     let named = text.split_once(": ").map_or(text, |(_, named)| named);
     named

@@ -49,7 +49,7 @@ pub(crate) fn open(
             shared: Arc::clone(shared),
         };
         spawn(&format!("store-reader-{number}"), alive, move || {
-            reader.work()
+            reader.work();
         })?;
     }
     Ok(Lanes { reads, writes })

@@ -35,7 +35,7 @@ async fn killed_backends_are_replaced() {
 
         let (started, start) = channel::<()>();
         let (killed, kill) = channel::<()>();
-        let in_flight: _ = db.write(move |tx| {
+        let in_flight = db.write(move |tx| {
             add(tx, 2, "in flight")?;
             started.send(()).unwrap();
             kill.recv().unwrap();

@@ -47,7 +47,7 @@ async fn notes_of_kept_units_reach_the_hooks() {
             Arc::new(move |notes| {
                 sink.lock()
                     .unwrap()
-                    .extend(notes.get::<Rows>().iter().map(|it| it.0))
+                    .extend(notes.get::<Rows>().iter().map(|it| it.0));
             }),
             Arc::new(|_| panic!("harms nobody")),
         ];
@@ -67,7 +67,7 @@ async fn notes_of_kept_units_reach_the_hooks() {
         let kept = [db.write(|tx| noted(tx, 1)), db.write(|tx| noted(tx, 2))];
         let failed = [
             db.write(|tx| noted(tx, 3).and(Err::<(), _>(Error::NotFound))),
-            db.write(|tx| noted(tx, 4).and_then(|()| panic!("on purpose"))),
+            db.write(|tx| noted(tx, 4).map(|()| panic!("on purpose"))),
         ];
         let partly = db.write(|tx| {
             let lost: Result<()> = tx.attempt(|tx| noted(tx, 5).and(Err(Error::NotFound)));

@@ -63,7 +63,7 @@ async fn a_slow_unit_is_logged_with_its_caller() {
         })
         .await
         .unwrap();
-        fresh.options.slow_unit = Duration::from_secs(60);
+        fresh.options.slow_unit = Duration::from_mins(1);
         db.read(|_| Ok::<_, Error>(())).await.unwrap();
         db.close().await;
         let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();

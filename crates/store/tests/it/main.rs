@@ -1,5 +1,10 @@
 //! The store on both engines.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that meets the unexpected has failed"
+)]
+
 mod cluster;
 mod commits;
 mod faults_postgres;

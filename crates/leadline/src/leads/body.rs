@@ -1,0 +1,328 @@
+//! What requests say about leads, checked and made uniform.
+
+use serde::Deserialize;
+use serde_json::{Map, Value as Json};
+use store::Tx;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::{
+    base::{Caller, Error, Permission, Problems, Result, Scope, Via, WorkspaceId, double_option, text::tidy},
+    leads::{
+        Amount, Currency, Lead,
+        custom::{Custom, Rules},
+        fields::{self, Field},
+        identity::{self, Phone},
+        pipelines, position,
+        tags::Tags,
+        write::{NewLead, Place},
+    },
+    workspaces::{self, Settings},
+};
+
+const LONGEST_LINE: usize = 200;
+const LONGEST_SOURCE: usize = 60;
+const HIGHEST_SCORE: i64 = 100;
+
+/// A lead to be made. It needs a name, or else an e-mail address or a phone number that stands in for it.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct NewLeadBody {
+    #[schema(max_length = 200, example = "Ada Lovelace")]
+    pub name: Option<String>,
+    #[schema(max_length = 254, example = "ada@example.com")]
+    pub email: Option<String>,
+    /// As people write it; without a country code it belongs to the workspace's country.
+    #[schema(example = "+1 202-555-0173")]
+    pub phone: Option<String>,
+    #[schema(max_length = 200)]
+    pub company: Option<String>,
+    #[schema(max_length = 200)]
+    pub title: Option<String>,
+    #[schema(max_items = 50)]
+    pub tags: Option<Vec<String>>,
+    /// By default `manual` for people and `api` for keys.
+    #[schema(max_length = 60)]
+    pub source: Option<String>,
+    #[schema(minimum = 0, maximum = 100)]
+    pub score: Option<i64>,
+    /// A number, or a decimal in a string.
+    #[schema(value_type = Option<f64>)]
+    pub value: Option<Amount>,
+    /// ISO 4217; by default the workspace's.
+    #[schema(value_type = Option<String>, example = "EUR")]
+    pub currency: Option<Currency>,
+    /// Values by key. A key that is not camelCase is made so, and kept as the name to show under `_displayNames`.
+    #[schema(value_type = Option<Object>)]
+    pub custom_fields: Option<Map<String, Json>>,
+    /// By default the first stage of the pipeline.
+    pub stage_id: Option<Uuid>,
+    /// By default the workspace's default pipeline.
+    pub pipeline_id: Option<Uuid>,
+    /// A member of the workspace.
+    pub assigned_to: Option<Uuid>,
+}
+
+/// What to change. A field that is absent stays, null clears it. Custom fields are merged key by key.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct LeadChange {
+    #[serde(default, deserialize_with = "double_option")]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 200)]
+    pub name: Option<Option<String>>,
+    #[serde(default, deserialize_with = "double_option")]
+    #[schema(value_type = Option<String>, max_length = 254)]
+    pub email: Option<Option<String>>,
+    #[serde(default, deserialize_with = "double_option")]
+    #[schema(value_type = Option<String>)]
+    pub phone: Option<Option<String>>,
+    #[serde(default, deserialize_with = "double_option")]
+    #[schema(value_type = Option<String>, max_length = 200)]
+    pub company: Option<Option<String>>,
+    #[serde(default, deserialize_with = "double_option")]
+    #[schema(value_type = Option<String>, max_length = 200)]
+    pub title: Option<Option<String>>,
+    #[serde(default, deserialize_with = "double_option")]
+    #[schema(value_type = Option<Vec<String>>, max_items = 50)]
+    pub tags: Option<Option<Vec<String>>>,
+    #[schema(max_length = 60)]
+    pub source: Option<String>,
+    #[schema(minimum = 0, maximum = 100)]
+    pub score: Option<i64>,
+    #[serde(default, deserialize_with = "double_option")]
+    #[schema(value_type = Option<f64>)]
+    pub value: Option<Option<Amount>>,
+    #[serde(default, deserialize_with = "double_option")]
+    #[schema(value_type = Option<String>)]
+    pub currency: Option<Option<Currency>>,
+    /// Merged key by key; null takes a key out, or, in place of the object, all of them.
+    #[serde(default, deserialize_with = "double_option")]
+    #[schema(value_type = Option<Object>)]
+    pub custom_fields: Option<Option<Map<String, Json>>>,
+    /// Needs the right to move leads. The lead goes to the top of its new stage.
+    pub stage_id: Option<Uuid>,
+    /// Needs the right to assign leads. Null: nobody.
+    #[serde(default, deserialize_with = "double_option")]
+    #[schema(value_type = Option<Uuid>)]
+    pub assigned_to: Option<Option<Uuid>>,
+}
+
+/// What of the workspace the checks need, read only where something needs it.
+struct House {
+    settings: Settings,
+    fields: Vec<Field>,
+}
+
+impl House {
+    fn load(tx: &mut Tx, workspace: WorkspaceId, needs_settings: bool) -> Result<House> {
+        let fields = fields::all(tx, workspace)?;
+        let typed_phones = fields.iter().any(|it| it.kind == fields::FieldKind::Phone);
+        let settings =
+            if needs_settings || typed_phones { workspaces::settings(tx, workspace)? } else { Settings::default() };
+        Ok(House { settings, fields })
+    }
+
+    fn rules(&self) -> Rules<'_> {
+        Rules { fields: &self.fields, country: &self.settings.default_country }
+    }
+
+    fn currency(&self) -> Option<Currency> {
+        Currency::parse(&self.settings.currency)
+    }
+}
+
+impl NewLeadBody {
+    /// The lead that the caller asks for, checked against the workspace as it is in this unit of work.
+    pub fn check(self, tx: &mut Tx, caller: &Caller) -> Result<NewLead> {
+        let mut problems = Problems::new();
+        let needs_settings = self.value.is_some() && self.currency.is_none() || is_local(self.phone.as_deref());
+        let house = House::load(tx, caller.workspace, needs_settings)?;
+        let email = email(self.email, &mut problems);
+        let phone = phone(self.phone, &house.settings.default_country, &mut problems);
+        let name = line("name", self.name, LONGEST_LINE, &mut problems);
+        let name_provisional = name.is_none();
+        let stand_in = || email.clone().or_else(|| phone.as_ref().map(|it| it.display.clone()));
+        let name = name.or_else(stand_in).map(|it| it.chars().take(LONGEST_LINE).collect::<String>());
+        if name.is_none() && problems.is_empty() {
+            problems.add("name", "is required, or else an e-mail address or a phone number");
+        }
+        let mut custom = Custom::default();
+        custom.merge(self.custom_fields.unwrap_or_default(), house.rules(), &mut problems);
+        custom.demand(&house.fields, &mut problems);
+        let company = line("company", self.company, LONGEST_LINE, &mut problems);
+        let title = line("title", self.title, LONGEST_LINE, &mut problems);
+        let source = line("source", self.source, LONGEST_SOURCE, &mut problems);
+        let tags = Tags::new(self.tags.unwrap_or_default(), "tags", &mut problems);
+        let score = score(self.score, &mut problems);
+        problems.done()?;
+        Ok(NewLead {
+            place: pipelines::place(tx, caller.workspace, self.stage_id, self.pipeline_id)?,
+            owner: owner_of_new(tx, caller, self.assigned_to)?,
+            name: name.unwrap_or_default(),
+            name_provisional,
+            email,
+            phone,
+            company,
+            title,
+            source: source.unwrap_or_else(|| default_source(caller).to_owned()),
+            score,
+            currency: self.currency.or_else(|| self.value.and_then(|_| house.currency())),
+            value: self.value,
+            tags,
+            custom_fields: custom.to_json(),
+            at: None,
+        })
+    }
+}
+
+impl LeadChange {
+    /// The lead as it is to be.
+    pub fn apply(self, tx: &mut Tx, caller: &Caller, before: &Lead) -> Result<Lead> {
+        let mut after = before.clone();
+        let mut problems = Problems::new();
+        let phone_sent = self.phone.as_ref().and_then(|it| it.as_deref());
+        let needs_settings = matches!(self.value, Some(Some(_))) || is_local(phone_sent);
+        let house = House::load(tx, caller.workspace, needs_settings)?;
+        if let Some(sent) = self.email {
+            after.email = email(sent, &mut problems);
+        }
+        if let Some(sent) = self.phone {
+            let phone = phone(sent, &house.settings.default_country, &mut problems);
+            (after.phone, after.phone_display) = phone.map(|it| (it.e164, it.display)).unzip();
+        }
+        if let Some(sent) = self.name {
+            match line("name", sent, LONGEST_LINE, &mut problems) {
+                Some(name) => (after.name, after.name_provisional) = (name, false),
+                None => problems.add("name", "must not be empty"),
+            }
+        }
+        if let Some(sent) = self.company {
+            after.company = line("company", sent, LONGEST_LINE, &mut problems);
+        }
+        if let Some(sent) = self.title {
+            after.title = line("title", sent, LONGEST_LINE, &mut problems);
+        }
+        if let Some(source) = line("source", self.source, LONGEST_SOURCE, &mut problems) {
+            after.source = source;
+        }
+        if let Some(sent) = self.tags {
+            after.tags = Tags::new(sent.unwrap_or_default(), "tags", &mut problems).to_json();
+        }
+        if self.score.is_some() {
+            after.score = score(self.score, &mut problems);
+        }
+        if let Some(sent) = self.currency {
+            after.currency = sent;
+        }
+        if let Some(sent) = self.value {
+            after.value = sent;
+            after.currency = after.currency.or_else(|| sent.and_then(|_| house.currency()));
+        }
+        if let Some(sent) = self.custom_fields {
+            let had = Custom::from_json(&before.custom_fields);
+            let mut custom = if sent.is_some() { had.clone() } else { Custom::default() };
+            custom.merge(sent.unwrap_or_default(), house.rules(), &mut problems);
+            // Leads from before a field became required may be worked on; what is there may not be taken away.
+            let lost: Vec<Field> = house.fields.iter().filter(|it| had.get(&it.key).is_some()).cloned().collect();
+            custom.demand(&lost, &mut problems);
+            // Not merely written anew: the engines space JSON differently.
+            if custom != had {
+                after.custom_fields = custom.to_json();
+            }
+        }
+        problems.done()?;
+        if let Some(stage) = self.stage_id.filter(|it| *it != before.stage_id) {
+            caller.need(Permission::LeadsMove)?;
+            let place = pipelines::open_stage(tx, caller.workspace, stage)?;
+            put(&mut after, place, position::arriving(tx.now(), 0));
+        }
+        if let Some(owner) = self.assigned_to.filter(|it| *it != before.assigned_to) {
+            caller.need(Permission::LeadsAssign)?;
+            check_member(tx, caller.workspace, owner)?;
+            after.assigned_to = owner;
+        }
+        Ok(after)
+    }
+}
+
+/// Puts a lead into a stage.
+pub fn put(lead: &mut Lead, place: Place, position: i64) {
+    lead.pipeline_id = place.pipeline;
+    lead.stage_id = place.stage;
+    lead.position = position;
+}
+
+/// Refuses to give a lead to anybody who is not at work in the workspace.
+pub fn check_member(tx: &mut Tx, workspace: WorkspaceId, owner: Option<Uuid>) -> Result<()> {
+    match owner {
+        Some(owner) if !workspaces::is_member(tx, workspace, owner)? => {
+            Err(Error::invalid("assignedTo", "is not an active member of this workspace"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whoever sees only some people's leads keeps those he makes; giving them to others is a right of its own.
+fn owner_of_new(tx: &mut Tx, caller: &Caller, asked: Option<Uuid>) -> Result<Option<Uuid>> {
+    let own = match (&caller.scope, caller.user()) {
+        (Scope::Own(user), _) => Some(*user),
+        (Scope::Team(_), user) => user,
+        _ => None,
+    };
+    match asked {
+        None => Ok(own),
+        Some(user) if own == Some(user) || caller.user() == Some(user) => Ok(Some(user)),
+        Some(user) => {
+            caller.need(Permission::LeadsAssign)?;
+            check_member(tx, caller.workspace, Some(user))?;
+            Ok(Some(user))
+        }
+    }
+}
+
+fn default_source(caller: &Caller) -> &'static str {
+    match caller.via {
+        Via::ApiKey => "api",
+        _ => "manual",
+    }
+}
+
+/// One tidy line of text; nothing where nothing is left.
+pub fn line(path: &str, text: Option<String>, longest: usize, problems: &mut Problems) -> Option<String> {
+    let text = tidy(&text?)?.replace(['\n', '\t'], " ");
+    if text.chars().count() > longest {
+        problems.add(path, format!("must not be longer than {longest} characters"));
+    }
+    Some(text)
+}
+
+fn email(sent: Option<String>, problems: &mut Problems) -> Option<String> {
+    let text = sent.filter(|it| !it.trim().is_empty())?;
+    let email = identity::normal_email(&text);
+    if email.is_none() {
+        problems.add("email", "is not an e-mail address");
+    }
+    email
+}
+
+fn phone(sent: Option<String>, country: &str, problems: &mut Problems) -> Option<Phone> {
+    let text = sent.filter(|it| !it.trim().is_empty())?;
+    let phone = identity::normal_phone(&text, country);
+    if phone.is_none() {
+        problems.add("phone", "is not a phone number; write it with its country code, such as +1 202-555-0173");
+    }
+    phone
+}
+
+/// Whether the number is written without its country code.
+fn is_local(phone: Option<&str>) -> bool {
+    phone.is_some_and(|it| !it.trim_start().starts_with('+'))
+}
+
+fn score(sent: Option<i64>, problems: &mut Problems) -> i64 {
+    let score = sent.unwrap_or(0);
+    if !(0..=HIGHEST_SCORE).contains(&score) {
+        problems.add("score", format!("must be between 0 and {HIGHEST_SCORE}"));
+    }
+    score
+}
