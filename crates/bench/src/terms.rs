@@ -144,7 +144,8 @@ fn term(
                 .filter(char::is_ascii_digit)
                 .collect();
             let from = (digits.len() - 6) / 2;
-            Some(digits[from..from + 6].to_owned())
+            // A number typed with a zero in front is also looked for without it, as people dial it at home.
+            Some(digits[from..from + 6].to_owned()).filter(|it| !it.starts_with('0'))
         }
         "company" => window(lead.company.as_ref()?, 6, random),
         "prefix" => lead

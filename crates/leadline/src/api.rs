@@ -8,7 +8,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     base::{App, Error, Problem},
-    events, jobs, workspaces,
+    events, jobs, leads, workspaces,
 };
 
 /// Where the API can be reached; every path works below each.
@@ -30,6 +30,7 @@ fn operations() -> OpenApiRouter<Arc<App>> {
         .merge(workspaces::routes())
         .merge(events::routes())
         .merge(jobs::routes())
+        .merge(leads::routes())
 }
 
 /// The API below both mounts. What is not there is answered as a problem, too.

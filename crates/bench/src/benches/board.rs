@@ -9,7 +9,7 @@ use crate::{
     site::{ENGINES, Site},
 };
 
-const PATH: &str = "/api/leads/board?limit=50";
+const PATH: &str = "/api/board?limit=50";
 
 pub fn run(settings: &Settings, report: &mut Report) -> Outcome<()> {
     let runtime = Runtime::new()?;

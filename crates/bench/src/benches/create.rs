@@ -158,7 +158,9 @@ fn commits(site: &mut Site) -> Outcome<f64> {
     let request = site.get("/metrics");
     let answer = site.client.send(&request)?;
     let text = std::str::from_utf8(answer.body)?;
-    let line = text.lines().find_map(|it| it.strip_prefix("leadline_db_commits_total "));
+    let line = text
+        .lines()
+        .find_map(|it| it.strip_prefix("leadline_db_commits_total "));
     Ok(line.ok_or("the metrics count no commits")?.parse()?)
 }
 
