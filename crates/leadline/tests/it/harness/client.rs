@@ -6,6 +6,7 @@ use axum::{
     Router,
     body::{Body, Bytes},
     http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, header},
+    response::Response,
 };
 use http_body_util::BodyExt;
 use serde::Serialize;
@@ -55,6 +56,15 @@ impl Client {
     pub fn with_key(&self, key: &str) -> Client {
         Client::stranger(self.router.clone())
             .with_header(header::AUTHORIZATION, &format!("Bearer {key}"))
+    }
+
+    /// The same person at another node.
+    #[must_use]
+    pub fn at(&self, router: Router) -> Client {
+        Client {
+            router,
+            headers: self.headers.clone(),
+        }
     }
 
     pub fn get(&self, path: impl Into<String>) -> Call {
@@ -133,8 +143,9 @@ impl Call {
         self.header("idempotency-key", key)
     }
 
-    async fn send(self) -> Answer {
-        let asked = format!("{} {}", self.method, self.path);
+    /// Sends it and gives the answer without waiting for its body: for streams.
+    pub async fn open(self) -> Response {
+        let asked = self.asked();
         let mut request = Request::new(Body::from(self.body));
         *request.method_mut() = self.method;
         *request.uri_mut() = self
@@ -142,7 +153,12 @@ impl Call {
             .parse()
             .unwrap_or_else(|err| panic!("{asked}: {err}"));
         *request.headers_mut() = self.headers;
-        let (parts, body) = self.router.oneshot(request).await.unwrap().into_parts();
+        self.router.oneshot(request).await.unwrap()
+    }
+
+    async fn send(self) -> Answer {
+        let asked = self.asked();
+        let (parts, body) = self.open().await.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
         Answer {
             status: parts.status,
@@ -150,6 +166,10 @@ impl Call {
             body,
             asked,
         }
+    }
+
+    fn asked(&self) -> String {
+        format!("{} {}", self.method, self.path)
     }
 }
 
