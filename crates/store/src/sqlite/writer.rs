@@ -38,6 +38,26 @@ struct Batch {
     announced: bool,
 }
 
+impl Batch {
+    fn answer(self, committed: &Result<()>, waiting: &mut VecDeque<Box<dyn Unit>>) {
+        if self.kept.is_empty()
+            && self.failed.is_empty()
+            && let Err(err) = committed
+        {
+            // It did not even begin: everyone who waits for this commit is told.
+            for unit in waiting.drain(..) {
+                unit.reply(Err(err.clone()));
+            }
+        }
+        for unit in self.kept {
+            unit.reply(committed.clone());
+        }
+        for unit in self.failed {
+            unit.reply(Ok(()));
+        }
+    }
+}
+
 /// Why a session ended.
 enum End {
     Closed,
@@ -135,21 +155,7 @@ impl Writer {
                 self.shared.ring();
             }
         }
-        if batch.kept.is_empty()
-            && batch.failed.is_empty()
-            && let Err(err) = &committed
-        {
-            // It did not even begin: everyone who waits for this commit is told.
-            waiting
-                .drain(..)
-                .for_each(|unit| unit.reply(Err(err.clone())));
-        }
-        for unit in batch.kept {
-            unit.reply(committed.clone());
-        }
-        for unit in batch.failed {
-            unit.reply(Ok(()));
-        }
+        batch.answer(&committed, waiting);
         usable
     }
 
