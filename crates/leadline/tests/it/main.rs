@@ -6,3 +6,4 @@ mod events;
 mod harness;
 mod house_rules;
 mod jobs;
+mod server;
