@@ -2,7 +2,12 @@
 
 use std::sync::Arc;
 
-use axum::Router;
+use axum::{
+    Router,
+    http::{HeaderValue, header},
+    middleware::map_response,
+    response::Response,
+};
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -39,9 +44,21 @@ pub fn routes() -> Router<Arc<App>> {
     let operations = operations
         .fallback(async || Error::NotFound("address"))
         .method_not_allowed_fallback(async || Error::MethodNotAllowed);
-    MOUNTS.iter().fold(Router::new(), |router, mount| {
-        router.nest(mount, operations.clone())
+    MOUNTS.into_iter().fold(Router::new(), |router, mount| {
+        let located = map_response(async move |response| below(mount, response));
+        router.nest(mount, operations.clone().layer(located))
     })
+}
+
+/// Rooms say where a new record is relative to the mount that they do not know.
+fn below(mount: &str, mut response: Response) -> Response {
+    if let Some(place) = response.headers().get(header::LOCATION)
+        && let Ok(path) = place.to_str()
+        && let Ok(whole) = HeaderValue::from_str(&format!("{mount}{path}"))
+    {
+        response.headers_mut().insert(header::LOCATION, whole);
+    }
+    response
 }
 
 /// The API document, made from the handlers.

@@ -32,9 +32,13 @@ on_both_engines! {
     }
 
     async fn both_mounts_lead_to_the_same_records(app: TestApp) {
-        let made = app.post("/v1/identity/leads").json(&json!({"name": "Ada"})).await.created();
-        let path = format!("/api/leads/{}", made["id"].as_str().unwrap());
-        assert_eq!(app.get(path).await.ok()["name"], "Ada");
+        let made = app.post("/v1/identity/leads").json(&json!({"name": "Ada"})).await;
+        let id = made.created()["id"].as_str().unwrap().to_owned();
+        let there = made.header("location").unwrap();
+        assert_eq!(there, format!("/v1/identity/leads/{id}"));
+        for place in [there, &format!("/api/leads/{id}")] {
+            assert_eq!(app.get(place).await.ok()["name"], "Ada");
+        }
         app.work().await;
     }
 
