@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test, to panic is to fail")]
 
+mod crash;
 mod events;
+mod faults;
 mod harness;
 mod house_rules;
 mod jobs;

@@ -283,6 +283,10 @@ fn built(tokens: &[Token], file: &[Token]) -> Option<(String, bool)> {
                 text += &conditions(file);
             }
             Some("if" | "match" | "for" | "while" | "else") => part = true,
+            Some(helper) if lends(&rest[at + 1..]) => {
+                part = true;
+                text += &pushed_by(helper, file);
+            }
             Some("bind") => {
                 number += 1;
                 write!(text, " ${number}").unwrap();
@@ -307,6 +311,30 @@ fn conditions(file: &[Token]) -> String {
     texts
         .filter(|it| it.trim_start().starts_with("where"))
         .collect()
+}
+
+/// Whether what is called here is handed the statement to go on with: `(&mut sql`.
+fn lends(behind: &[Token]) -> bool {
+    let [open, and, mutable, ..] = behind else {
+        return false;
+    };
+    open.is('(') && and.is('&') && mutable.word() == Some("mut")
+}
+
+/// The texts that a function of the same file pushes.
+fn pushed_by(helper: &str, file: &[Token]) -> String {
+    let is_it = |it: &[Token]| it[0].word() == Some("fn") && it[1].word() == Some(helper);
+    let Some(start) = file.windows(2).position(is_it) else {
+        return String::new();
+    };
+    let body = file[start + 1..]
+        .iter()
+        .enumerate()
+        .take_while(|(_, it)| it.word() != Some("fn"));
+    let pushes = body
+        .filter(|(_, it)| it.word() == Some("push"))
+        .map(|(at, _)| &file[start + 1 + at + 2..]);
+    pushes.filter_map(|it| known(it, file)).collect()
 }
 
 /// Where the parenthesis that opens next is closed.
