@@ -134,7 +134,7 @@ impl Chosen {
         let owner_is_beside = matches!(route, Route::Tag(_) | Route::Owner);
         let owner_is_free = self.owner.is_none() && self.scope == Scope::All;
         let places = self.filter.stage.is_none() && self.filter.pipeline.is_none();
-        rest.filter.tags.clear();
+        rest.filter.tags.clone_from(&rest.tags);
         rest.is_counted()
             && places
             && (owner_is_free || owner_is_beside && !matches!(self.scope, Scope::Team(_)))
@@ -229,11 +229,14 @@ impl Chosen {
         if let Some(source) = &self.filter.source {
             sql.push(" and leads.source = ").bind(source.as_str());
         }
-        if let Route::Stages(stages) = route {
-            sql.push(" and leads.stage_id in ")
-                .list(stages.iter().copied());
-        } else if let Some(stage) = self.filter.stage {
-            sql.push(" and leads.stage_id = ").bind(stage);
+        match (route, self.filter.stage) {
+            (Route::Stages(stages), _) => drop(
+                sql.push(" and leads.stage_id in ")
+                    .list(stages.iter().copied()),
+            ),
+            (Route::EachStage, _) => drop(sql.push(" and leads.stage_id = stages.id")),
+            (_, Some(stage)) => drop(sql.push(" and leads.stage_id = ").bind(stage)),
+            (_, None) => {}
         }
         if let Some(pipeline) = self.filter.pipeline {
             sql.push(" and leads.pipeline_id = ").bind(pipeline);

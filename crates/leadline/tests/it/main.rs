@@ -8,4 +8,5 @@ mod faults;
 mod harness;
 mod house_rules;
 mod jobs;
+mod leads_reading;
 mod server;
