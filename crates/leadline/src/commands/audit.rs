@@ -2,9 +2,9 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
-use super::{Outcome, open};
+use super::{Outcome, open_existing, print};
 use crate::{
-    base::config::Config,
+    base::{App, Result, config::Config},
     workspaces::{
         audit::{Walk, WalkState},
         staff,
@@ -28,10 +28,11 @@ enum Command {
 
 pub async fn run(config: Config, arguments: Arguments) -> Outcome {
     let Command::Verify { workspace } = arguments.command;
-    let app = open(config).await?;
+    let app = open_existing(config).await?;
     let verified = verify(&app, workspace).await;
     app.db.close().await;
-    let whole = verified.map_err(|err| err.to_string())?;
+    let (whole, lines) = verified.map_err(|err| err.to_string())?;
+    print(&lines)?;
     Ok(if whole {
         ExitCode::SUCCESS
     } else {
@@ -39,28 +40,31 @@ pub async fn run(config: Config, arguments: Arguments) -> Outcome {
     })
 }
 
-async fn verify(app: &crate::base::App, named: Option<String>) -> crate::base::Result<bool> {
+/// Whether every chain is whole, and a line for each.
+async fn verify(app: &App, named: Option<String>) -> Result<(bool, String)> {
     let workspaces = app
         .read(move |tx| staff::workspaces(tx, named.as_deref()))
         .await?;
-    let mut whole = true;
+    let (mut whole, mut lines) = (true, String::new());
     for workspace in workspaces {
         let (id, name) = (workspace.id, workspace.name);
         let mut walk = Walk::start();
         while walk.state == WalkState::OnTheWay {
             walk = app.read(move |tx| walk.step(tx, id)).await?;
         }
-        match walk.state {
+        lines += &match walk.state {
             WalkState::Broken(fault) => {
                 whole = false;
-                println!("{name}: broken at row {}: {fault}.", walk.rows + 1);
+                format!("{name}: broken at row {}: {fault}.\n", walk.rows + 1)
             }
-            _ => println!(
-                "{name}: {} rows, whole. The last hash is {}.",
-                walk.rows,
-                hex::encode(walk.hash)
-            ),
-        }
+            _ => {
+                let hash = hex::encode(walk.hash);
+                format!(
+                    "{name}: {} rows, whole. The last hash is {hash}.\n",
+                    walk.rows
+                )
+            }
+        };
     }
-    Ok(whole)
+    Ok((whole, lines))
 }

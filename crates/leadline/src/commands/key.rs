@@ -3,7 +3,7 @@ use std::{process::ExitCode, sync::Arc, time::Duration};
 use clap::{Args, Subcommand};
 use uuid::Uuid;
 
-use super::{Outcome, open};
+use super::{Outcome, open_existing, print};
 use crate::{
     base::{App, Error, Result, Via, config::Config},
     workspaces::{self, keys, roles::Choice, staff},
@@ -51,7 +51,7 @@ struct Add {
 }
 
 pub async fn run(config: Config, arguments: Arguments) -> Outcome {
-    let app = open(config).await?;
+    let app = open_existing(config).await?;
     let done = match arguments.command {
         Command::Add(add) => self::add(&app, add).await,
         Command::List { workspace } => list(&app, workspace).await,
@@ -60,7 +60,7 @@ pub async fn run(config: Config, arguments: Arguments) -> Outcome {
     app.db.close().await;
     match done {
         Ok(lines) => {
-            print!("{lines}");
+            print(&lines)?;
             Ok(ExitCode::SUCCESS)
         }
         Err(err) => Err(err.to_string()),

@@ -2,7 +2,7 @@ use std::{io::Read, process::ExitCode, sync::Arc};
 
 use clap::{Args, Subcommand};
 
-use super::{Outcome, open};
+use super::{Outcome, open, open_existing, print};
 use crate::{
     base::{App, Error, Problems, Result, Secret, config::Config},
     workspaces::{people, staff},
@@ -56,7 +56,11 @@ struct Add {
 }
 
 pub async fn run(config: Config, arguments: Arguments) -> Outcome {
-    let app = open(config).await?;
+    // The first person comes before the database does.
+    let app = match &arguments.command {
+        Command::Add(_) => open(config).await?,
+        _ => open_existing(config).await?,
+    };
     let done = match arguments.command {
         Command::Add(add) => self::add(&app, add).await,
         Command::List { workspace } => list(&app, workspace).await,
@@ -66,7 +70,7 @@ pub async fn run(config: Config, arguments: Arguments) -> Outcome {
     app.db.close().await;
     match done {
         Ok(lines) => {
-            print!("{lines}");
+            print(&lines)?;
             Ok(ExitCode::SUCCESS)
         }
         Err(err) => Err(err.to_string()),

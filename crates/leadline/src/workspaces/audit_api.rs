@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::audit::{Walk, WalkState};
 use crate::base::{
-    Answer, App, Caller, Cursor, Page, PageQuery, Permission, Query, ReadRefusals, Result,
+    Answer, App, Caller, Cursor, Error, Page, PageQuery, Permission, Query, ReadRefusals, Result,
 };
 
 /// Counting stops here.
@@ -70,6 +70,7 @@ struct AuditRow {
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = AuditVerification)]
 struct Verification {
     /// Every row follows from the one before it.
     whole: bool,
@@ -116,6 +117,12 @@ async fn list(
     Query(query): Query<AuditQuery>,
 ) -> Result<Answer> {
     caller.need(Permission::AuditView)?;
+    if query.action.as_deref().is_some_and(|it| it.contains('\0')) {
+        return Err(Error::invalid(
+            "action",
+            "has a character that no action has",
+        ));
+    }
     let page = PageQuery {
         page: None,
         limit: query.limit,

@@ -49,6 +49,7 @@ struct NewInvitation {
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = Invitation)]
 struct InvitationView {
     id: Uuid,
     email: String,
@@ -65,6 +66,7 @@ struct InvitationView {
 /// What the holder of a link is invited to.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = InvitationPreview)]
 struct Preview {
     workspace_name: String,
     email: String,
@@ -78,6 +80,7 @@ struct Preview {
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = InvitationAcceptance)]
 struct Acceptance {
     /// Your name; not needed by somebody who has an account.
     name: Option<String>,

@@ -28,6 +28,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schema(as = NewApiKey)]
 struct NewKeyBody {
     name: String,
     /// Either this or `role`.
@@ -43,12 +44,14 @@ struct NewKeyBody {
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = ApiKeyChange)]
 struct Renaming {
     name: String,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = ApiKey)]
 struct ApiKeyView {
     id: Uuid,
     name: String,
@@ -70,6 +73,7 @@ struct ApiKeyView {
 /// A new key, the only time it is shown.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = CreatedApiKey)]
 struct CreatedKey {
     #[serde(flatten)]
     record: ApiKeyView,

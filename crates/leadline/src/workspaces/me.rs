@@ -32,6 +32,7 @@ pub(super) struct Me {
 }
 
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Person)]
 pub(super) struct PersonView {
     pub id: Uuid,
     pub name: String,
@@ -39,6 +40,7 @@ pub(super) struct PersonView {
 }
 
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = ApiKeyName)]
 pub(super) struct KeyView {
     pub id: Uuid,
     pub name: String,
@@ -47,6 +49,7 @@ pub(super) struct KeyView {
 
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = CurrentSession)]
 pub(super) struct SessionView {
     pub id: Uuid,
     /// It moves on while the session is used.
@@ -56,6 +59,7 @@ pub(super) struct SessionView {
 
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = Workspace)]
 pub(super) struct WorkspaceView {
     pub id: Uuid,
     pub name: String,
@@ -67,6 +71,7 @@ pub(super) struct WorkspaceView {
 }
 
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = RoleName)]
 pub(super) struct RoleView {
     pub id: Uuid,
     /// Stable; for a built-in role one of super-admin, admin, marketer, sales, viewer.

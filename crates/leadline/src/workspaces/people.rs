@@ -26,7 +26,8 @@ store::row!(Person {
 
 /// How an address is kept and compared here.
 pub fn normal_email(text: &str) -> String {
-    text.trim().to_lowercase()
+    let visible = text.chars().filter(|it| !it.is_control());
+    visible.collect::<String>().trim().to_lowercase()
 }
 
 /// Adds what is wrong with an account's address to `problems`; answers it as it is kept.
@@ -34,7 +35,10 @@ pub fn check_email(problems: &mut Problems, field: &str, text: &str) -> String {
     let email = normal_email(text);
     if email.len() > 254
         || !EmailAddress::is_valid(&email)
-        || email.chars().any(char::is_whitespace)
+        || text
+            .trim()
+            .chars()
+            .any(|it| it.is_whitespace() || it.is_control())
     {
         problems.add(field, "is not an e-mail address");
     }

@@ -13,6 +13,7 @@ pub const SUPER_ADMIN: &str = "super-admin";
 /// Which leads a role reaches. Later ones reach more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(as = RoleScope)]
 pub enum Reach {
     None,
     /// Those assigned to the person.
@@ -271,6 +272,10 @@ fn held(tx: &mut Tx, workspace: WorkspaceId, id: Uuid) -> Result<Option<Role>> {
 }
 
 fn held_by_key(tx: &mut Tx, workspace: WorkspaceId, key: &str) -> Result<Option<Role>> {
+    // No role has such a key, and PostgreSQL does not let the character pass.
+    if key.contains('\0') {
+        return Ok(None);
+    }
     let mut sql = Sql::new(
         "select id, key, name, built_in, permissions, scope, created_at from roles where workspace_id = ",
     );

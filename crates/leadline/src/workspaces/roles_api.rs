@@ -28,6 +28,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PermissionDescription)]
 struct PermissionView {
     key: Permission,
     /// What it allows, in words.
@@ -38,6 +39,7 @@ struct PermissionView {
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = Role)]
 struct RoleDetail {
     id: Uuid,
     key: String,
@@ -52,6 +54,7 @@ struct RoleDetail {
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewRole)]
 struct NewRoleBody {
     name: String,
     /// Keys of rights; see `GET /permissions`.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use store::{Timestamp, Tx};
+use store::{Sql, Timestamp, Tx};
 use uuid::Uuid;
 
 use super::client::Client;
@@ -35,10 +35,7 @@ pub(super) fn open(
     life: Duration,
 ) -> Result<(Uuid, Secret)> {
     let (id, now, token) = (tx.id(), tx.now(), Secret::random("llw_"));
-    tx.exec(
-        "delete from sessions where user_id = $1 and expires_at <= $2",
-        &[&user, &now],
-    )?;
+    forget_the_ended(tx)?;
     tx.exec(
         "insert into sessions
             (id, token_hash, user_id, workspace_id, user_agent, address, created_at, last_seen_at, expires_at)
@@ -46,6 +43,18 @@ pub(super) fn open(
         &[&id, &token.hash(), &user, &workspace, &client.agent, &client.address, &now, &now.plus(life)],
     )?;
     Ok((id, token))
+}
+
+/// Everybody's, a few at a time.
+fn forget_the_ended(tx: &mut Tx) -> Result<()> {
+    let mut sql =
+        Sql::new("delete from sessions where id in (select id from sessions where expires_at <= ");
+    sql.bind(tx.now())
+        .push(" limit 100")
+        .push(tx.skip_locked())
+        .push(")");
+    tx.run(&sql)?;
+    Ok(())
 }
 
 /// A person's sessions that are good, the last used first.

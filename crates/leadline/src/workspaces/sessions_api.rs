@@ -50,6 +50,7 @@ struct SignIn {
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schema(as = WorkspaceSwitch)]
 struct Switch {
     workspace_id: Uuid,
 }
@@ -66,6 +67,7 @@ struct PasswordChange {
 /// A browser that is signed in as the caller.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = Session)]
 struct OwnSession {
     id: Uuid,
     /// The one this request came with.

@@ -8,6 +8,7 @@ use crate::base::{Problems, Result, WorkspaceId};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, rename_all = "camelCase")]
+#[schema(as = WorkspaceSettings)]
 pub struct Settings {
     /// The country whose numbers are written without a country code, as ISO 3166 has it.
     #[schema(example = "US")]
@@ -23,6 +24,7 @@ pub struct Settings {
 /// The settings to change.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
+#[schema(as = WorkspaceSettingsChange)]
 pub struct SettingsChange {
     pub default_country: Option<String>,
     pub currency: Option<String>,
@@ -51,7 +53,7 @@ impl SettingsChange {
     /// These settings changed; what is wrong with them is added to `problems` under `settings.…`.
     pub(super) fn apply(&self, mut to: Settings, problems: &mut Problems) -> Settings {
         if let Some(country) = &self.default_country {
-            to.default_country = country.trim().to_uppercase();
+            to.default_country = country.trim().to_ascii_uppercase();
             if !letters(&to.default_country, 2) {
                 problems.add(
                     "settings.defaultCountry",
@@ -60,7 +62,7 @@ impl SettingsChange {
             }
         }
         if let Some(currency) = &self.currency {
-            to.currency = currency.trim().to_uppercase();
+            to.currency = currency.trim().to_ascii_uppercase();
             if !letters(&to.currency, 3) {
                 problems.add(
                     "settings.currency",

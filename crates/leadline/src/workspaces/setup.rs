@@ -53,6 +53,7 @@ struct SetupState {
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schema(as = SetupRequest)]
 struct Setup {
     /// As printed on the console by `leadline serve`.
     token: Secret,

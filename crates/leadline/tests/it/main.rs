@@ -10,3 +10,8 @@ mod house_rules;
 mod jobs;
 mod leads_reading;
 mod server;
+mod workspaces_audit;
+mod workspaces_commands;
+mod workspaces_keys;
+mod workspaces_members;
+mod workspaces_sign_in;
