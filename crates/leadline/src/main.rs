@@ -40,6 +40,8 @@ enum Command {
     User(commands::user::Arguments),
     /// Add, list, revoke API keys.
     Key(commands::key::Arguments),
+    /// Make a workspace to look around in: people, pipelines, 2,000 leads with a history.
+    Demo(commands::demo::Arguments),
     /// Print the API document.
     Openapi,
     /// Print the effective settings.
@@ -75,6 +77,7 @@ fn run(arguments: Arguments) -> Result<ExitCode, String> {
             Command::Doctor => commands::doctor::run(config).await,
             Command::User(arguments) => commands::user::run(config, arguments).await,
             Command::Key(arguments) => commands::key::run(config, arguments).await,
+            Command::Demo(arguments) => commands::demo::run(config, arguments).await,
             Command::Openapi => commands::openapi::run(),
             Command::Config => commands::config::run(&config),
             Command::Audit(arguments) => commands::audit::run(config, arguments).await,

@@ -8,6 +8,7 @@ mod api;
 pub mod board;
 mod board_api;
 mod body;
+pub mod bulk;
 mod card;
 mod chosen;
 pub mod counts;
@@ -48,10 +49,17 @@ use crate::{base::App, jobs};
 
 /// Every operation of this room, relative to the mount.
 pub fn routes() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::new().merge(api::routes()).merge(notes::api::routes()).merge(pipelines::api::routes()).merge(list_api::routes()).merge(board_api::routes())
+    OpenApiRouter::new()
+        .merge(list_api::routes())
+        .merge(board_api::routes())
+        .merge(bulk::api::routes())
+        .merge(api::routes())
+        .merge(notes::api::routes())
+        .merge(pipelines::api::routes())
+        .merge(fields::api::routes())
 }
 
 /// The kinds of jobs that this room queues.
 pub fn job_kinds() -> Vec<jobs::Kind> {
-    vec![jobs::kind::<pipelines::Drain>()]
+    vec![jobs::kind::<pipelines::Drain>(), jobs::kind::<bulk::BulkJob>()]
 }

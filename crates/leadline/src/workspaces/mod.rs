@@ -47,6 +47,7 @@ pub use people::{name_of, names_of};
 pub use resets::offer as offer_reset;
 pub use settings::{Settings, settings};
 pub use state::State;
+pub use teams::{add as add_team, join as join_team};
 pub use workspace::{Workspace, all, create, find};
 
 use crate::base::App;

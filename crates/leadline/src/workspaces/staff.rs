@@ -44,6 +44,11 @@ pub struct Line {
     pub state: &'static str,
 }
 
+/// A password as it is kept.
+pub async fn hash(app: &App, password: Secret) -> Result<String> {
+    app.state.get::<State>().passwords.hash(password).await
+}
+
 /// Adds a person to a workspace. Where there is none yet, it is made, and the person is its Super Admin.
 pub async fn add(app: &Arc<App>, new: NewPerson, password: Option<Secret>) -> Result<Added> {
     let mut problems = Problems::new();

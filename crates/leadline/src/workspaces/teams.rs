@@ -44,7 +44,7 @@ pub(super) fn hold(tx: &mut Tx, workspace: WorkspaceId, id: Uuid) -> Result<Team
     tx.fetch_opt(&sql)?.ok_or(Error::NotFound("team"))
 }
 
-pub(super) fn add(tx: &mut Tx, workspace: WorkspaceId, name: &str) -> Result<Uuid> {
+pub fn add(tx: &mut Tx, workspace: WorkspaceId, name: &str) -> Result<Uuid> {
     let (id, now) = (tx.id(), tx.now());
     let added = tx.exec(
         "insert into teams (workspace_id, id, name, created_at) values ($1, $2, $3, $4)
@@ -85,7 +85,7 @@ pub(super) fn remove(tx: &mut Tx, workspace: WorkspaceId, id: Uuid) -> Result<()
     }
 }
 
-pub(super) fn join(tx: &mut Tx, workspace: WorkspaceId, team: Uuid, user: Uuid) -> Result<()> {
+pub fn join(tx: &mut Tx, workspace: WorkspaceId, team: Uuid, user: Uuid) -> Result<()> {
     tx.exec(
         "insert into team_members (workspace_id, team_id, user_id) values ($1, $2, $3)
          on conflict (workspace_id, team_id, user_id) do nothing",

@@ -1,6 +1,8 @@
 //! Definitions of custom fields: their type, their options, whether a lead must have them, and their order.
 //! A field that merely came in with a lead has none and takes any plain value.
 
+pub mod api;
+
 use serde::{Deserialize, Serialize};
 use store::{FromValue, Json, RowRef, Timestamp, ToValue, Tx, ValueRef};
 use utoipa::ToSchema;

@@ -4,7 +4,7 @@
 //! gone in one moment. Removed stages and pipelines are kept as rows, because the trash and the timeline name them.
 
 pub mod api;
-mod change;
+pub mod change;
 mod drain;
 mod removal;
 

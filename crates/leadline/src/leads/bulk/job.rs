@@ -1,0 +1,93 @@
+//! The job that works off an action over more leads than fit into one unit of work.
+
+use serde::{Deserialize, Serialize};
+use store::{Sql, Tx};
+use uuid::Uuid;
+
+use super::{Outcome, Request, act, advance, load, next_ids};
+use crate::{
+    base::{Actor, Caller, Result, Scope, Via, WorkspaceId},
+    jobs::{Context, Failure, Job},
+    leads::{
+        chosen::Chosen,
+        write::{By, SLICE},
+    },
+    workspaces,
+};
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct BulkJob {
+    pub change_set: Uuid,
+}
+
+impl Job for BulkJob {
+    const KIND: &'static str = "leads.bulk";
+
+    async fn run(self, context: Context) -> Result<(), Failure> {
+        let workspace = context.workspace()?;
+        let id = self.change_set;
+        while context.app.db.write(move |tx| slice(tx, workspace, id)).await? {}
+        Ok(())
+    }
+}
+
+/// One slice; whether there is more to do.
+fn slice(tx: &mut Tx, workspace: WorkspaceId, id: Uuid) -> Result<bool> {
+    lock(tx, workspace, id)?;
+    let set = load(tx, workspace, id)?;
+    if set.state != "running" {
+        return Ok(false);
+    }
+    let request = set.request.0;
+    let caller = caller(tx, workspace, &set.actor_kind, set.actor_id, &request)?;
+    let by = By::from(&caller).in_change_set(id);
+    let (ids, last, more) = choose(tx, &caller, &request, set.done, set.last_id)?;
+    let ids: Vec<Uuid> = ids.into_iter().filter(|it| !request.exclude.contains(it)).collect();
+    let outcome =
+        if ids.is_empty() { Outcome::default() } else { act(tx, &by, &caller.scope, &request, &ids)? };
+    advance(tx, workspace, id, set.done, &outcome, last, more)?;
+    Ok(more)
+}
+
+/// The leads of the next slice, where the one after it begins, and whether there is one.
+fn choose(
+    tx: &mut Tx,
+    caller: &Caller,
+    request: &Request,
+    done: i64,
+    last: Option<Uuid>,
+) -> Result<(Vec<Uuid>, Option<Uuid>, bool)> {
+    if let Some(ids) = &request.ids {
+        let start = usize::try_from(done).unwrap_or(usize::MAX).min(ids.len());
+        let end = start.saturating_add(SLICE).min(ids.len());
+        return Ok((ids[start..end].to_vec(), last, end < ids.len()));
+    }
+    let mut chosen = Chosen::new(request.filter.clone().unwrap_or_default(), caller)?;
+    let (ids, more) = next_ids(tx, &mut chosen, last, SLICE)?;
+    let last = ids.last().copied().or(last);
+    Ok((ids, last, more))
+}
+
+/// Whoever asked, seeing what he saw.
+fn caller(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    kind: &str,
+    actor: Option<Uuid>,
+    request: &Request,
+) -> Result<Caller> {
+    let system = workspaces::system_caller(tx, workspace, Via::Job)?;
+    let actor = match (kind, actor) {
+        ("user", Some(id)) => Actor::User(id),
+        ("apiKey", Some(id)) => Actor::ApiKey(id),
+        _ => Actor::System,
+    };
+    Ok(Caller { actor, scope: Scope::from(request.seen.clone()), ..system })
+}
+
+fn lock(tx: &mut Tx, workspace: WorkspaceId, id: Uuid) -> Result<()> {
+    let mut sql = Sql::new("select id from lead_change_sets where workspace_id = ");
+    sql.bind(workspace).push(" and id = ").bind(id).push(tx.for_update());
+    tx.fetch_opt::<(Uuid,)>(&sql)?;
+    Ok(())
+}

@@ -1,0 +1,258 @@
+//! One action over many leads: over those named, or over a whole filter.
+//!
+//! Up to a slice of leads the action is done in the request's own unit of work. More are done by a job, a slice a unit;
+//! the change set's row says how far it has come, and is written with each slice, so a job that runs twice goes on where
+//! the first run ended.
+
+pub mod api;
+mod job;
+
+use serde::{Deserialize, Serialize};
+use store::{Json, Timestamp, Tx, Value};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::{
+    base::{Caller, Error, Problems, Result, Scope, WorkspaceId},
+    leads::{
+        chosen::Chosen,
+        crowd::{self, Landing},
+        filter::Filter,
+        find::{self, Among, For},
+        list, pipelines,
+        tags::Tags,
+        write::{By, Place},
+    },
+};
+
+pub use job::BulkJob;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    MoveStage,
+    Assign,
+    Delete,
+    Restore,
+    /// Adds tags.
+    Tag,
+    /// Takes tags off.
+    Untag,
+}
+
+/// What was asked for, in the form in which it is kept with the change set.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Request {
+    pub action: Action,
+    pub ids: Option<Vec<Uuid>>,
+    pub filter: Option<Filter>,
+    pub exclude: Vec<Uuid>,
+    pub stage: Option<Uuid>,
+    pub owner: Option<Uuid>,
+    pub tags: Vec<String>,
+    /// Which leads the one who asked sees.
+    pub seen: Seen,
+}
+
+/// A scope that can be kept.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Seen {
+    None,
+    Own(Uuid),
+    Team(Vec<Uuid>),
+    All,
+}
+
+/// What became of one lead.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct RowResult {
+    pub id: Uuid,
+    pub ok: bool,
+    /// Why not: `not_found`, `too_many_tags`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
+
+/// What became of a slice.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    pub results: Vec<RowResult>,
+    pub changed: i64,
+}
+
+impl Action {
+    pub fn key(self) -> &'static str {
+        match self {
+            Action::MoveStage => "move_stage",
+            Action::Assign => "assign",
+            Action::Delete => "delete",
+            Action::Restore => "restore",
+            Action::Tag => "tag",
+            Action::Untag => "untag",
+        }
+    }
+
+    fn among(self) -> Among {
+        if self == Action::Restore { Among::Trash } else { Among::Live }
+    }
+}
+
+impl From<&Scope> for Seen {
+    fn from(scope: &Scope) -> Seen {
+        match scope {
+            Scope::None => Seen::None,
+            Scope::Own(user) => Seen::Own(*user),
+            Scope::Team(users) => Seen::Team(users.clone()),
+            Scope::All => Seen::All,
+        }
+    }
+}
+
+impl From<Seen> for Scope {
+    fn from(seen: Seen) -> Scope {
+        match seen {
+            Seen::None => Scope::None,
+            Seen::Own(user) => Scope::Own(user),
+            Seen::Team(users) => Scope::Team(users),
+            Seen::All => Scope::All,
+        }
+    }
+}
+
+/// The next leads of a filter, from `after` downwards, and whether there are more.
+fn next_ids(tx: &mut Tx, chosen: &mut Chosen, after: Option<Uuid>, limit: usize) -> Result<(Vec<Uuid>, bool)> {
+    let wanted = i64::try_from(limit).unwrap_or(i64::MAX);
+    let mut ids = list::ids(tx, chosen, after, wanted.saturating_add(1))?;
+    let more = ids.len() > limit;
+    ids.truncate(limit);
+    Ok((ids, more))
+}
+
+/// Does the action to leads, at most a slice of them.
+fn act(tx: &mut Tx, by: &By, scope: &Scope, request: &Request, ids: &[Uuid]) -> Result<Outcome> {
+    let leads = find::some(tx, by.workspace, scope, ids, request.action.among(), For::Writing)?;
+    let mut full = Vec::new();
+    let changed = match request.action {
+        Action::MoveStage => {
+            let stage = request.stage.unwrap_or_default();
+            // Where the stage has been removed since the request, its leads went somewhere; so do these.
+            let place = pipelines::follow(tx, by.workspace, Place { pipeline: Uuid::nil(), stage })?;
+            crowd::move_all(tx, by, &leads, place, Landing::Top)?
+        }
+        Action::Assign => crowd::assign_all(tx, by, &leads, request.owner)?,
+        Action::Delete => crowd::delete_all(tx, by, &leads)?,
+        Action::Restore => crowd::restore_all(tx, by, &leads)?,
+        Action::Tag | Action::Untag => {
+            let tags = Tags::new(request.tags.iter().cloned(), "tags", &mut Problems::new());
+            let none = Tags::default();
+            let (add, remove) = if request.action == Action::Tag { (&tags, &none) } else { (&none, &tags) };
+            let (changed, too_many) = crowd::tag_all(tx, by, &leads, add, remove)?;
+            full = too_many;
+            changed
+        }
+    };
+    let found: Vec<Uuid> = leads.iter().map(|it| it.id.uuid()).collect();
+    let results = ids.iter().map(|id| {
+        let error = match id {
+            id if found.binary_search(id).is_err() => Some("not_found"),
+            id if full.contains(id) => Some("too_many_tags"),
+            _ => None,
+        };
+        RowResult { id: *id, ok: error.is_none(), error: error.map(str::to_owned) }
+    });
+    Ok(Outcome { results: results.collect(), changed: i64::try_from(changed).unwrap_or(i64::MAX) })
+}
+
+/// Does the action and takes it back, to see what it would do.
+fn rehearse(tx: &mut Tx, by: &By, scope: &Scope, request: &Request, ids: &[Uuid]) -> Result<Outcome> {
+    const REHEARSED: &str = "rehearsed";
+    let mut outcome = None;
+    let undone: Result<()> = tx.attempt(|tx| {
+        outcome = Some(act(tx, by, scope, request, ids)?);
+        Err(Error::conflict(REHEARSED, ""))
+    });
+    match (undone, outcome) {
+        (Err(Error::Conflict { code: REHEARSED, .. }), Some(outcome)) => Ok(outcome),
+        (Err(err), _) => Err(err),
+        (Ok(()), _) => Ok(Outcome::default()),
+    }
+}
+
+struct Set {
+    action: String,
+    state: String,
+    request: Json<Request>,
+    actor_kind: String,
+    actor_id: Option<Uuid>,
+    total: i64,
+    done: i64,
+    changed: i64,
+    last_id: Option<Uuid>,
+    created_at: Timestamp,
+    finished_at: Option<Timestamp>,
+}
+store::row!(Set {
+    action, state, request, actor_kind, actor_id, total, done, changed, last_id, created_at, finished_at
+});
+
+fn load(tx: &mut Tx, workspace: WorkspaceId, id: Uuid) -> Result<Set> {
+    let set = tx.opt(
+        "select action, state, request, actor_kind, actor_id, total, done, changed, last_id, created_at, finished_at
+         from lead_change_sets where workspace_id = $1 and id = $2",
+        &[&workspace, &id],
+    )?;
+    set.ok_or(Error::NotFound("bulk action"))
+}
+
+/// Writes down an action that begins. `last` is the id below which it looks for leads.
+fn begin(tx: &mut Tx, caller: &Caller, id: Uuid, request: &Request, total: i64, last: Option<Uuid>) -> Result<()> {
+    tx.exec(
+        "insert into lead_change_sets
+             (workspace_id, id, action, state, request, actor_kind, actor_id, total, done, changed, last_id, created_at)
+         values ($1, $2, $3, 'running', $4, $5, $6, $7, 0, 0, $8, $9)",
+        &[
+            &caller.workspace,
+            &id,
+            &request.action.key(),
+            &Json(request),
+            &caller.actor.kind(),
+            &caller.actor.id(),
+            &total,
+            &last,
+            &tx.now(),
+        ],
+    )?;
+    Ok(())
+}
+
+/// Writes down what became of a slice, in the unit of work that did it.
+fn advance(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    id: Uuid,
+    done: i64,
+    outcome: &Outcome,
+    last: Option<Uuid>,
+    more: bool,
+) -> Result<()> {
+    let rows: Vec<Vec<Value>> = (done..)
+        .zip(&outcome.results)
+        .map(|(seq, row)| {
+            let error = row.error.as_deref().map_or(Value::Null, Value::from);
+            vec![workspace.0.into(), id.into(), seq.into(), row.id.into(), error]
+        })
+        .collect();
+    tx.insert_many("lead_change_set_rows", &["workspace_id", "change_set_id", "seq", "lead_id", "error"], &rows)?;
+    let done = done.saturating_add(i64::try_from(outcome.results.len()).unwrap_or(i64::MAX));
+    let finished = (!more).then(|| tx.now());
+    tx.exec(
+        "update lead_change_sets set done = $3, changed = changed + $4, last_id = $5, finished_at = $6,
+             state = case when $7 then 'running' else 'done' end,
+             total = case when total < $3 or not $7 then $3 else total end
+         where workspace_id = $1 and id = $2",
+        &[&workspace, &id, &done, &outcome.changed, &last, &finished, &more],
+    )?;
+    Ok(())
+}
