@@ -57,13 +57,10 @@ impl Custom {
     }
 
     /// Puts in what was sent, key by key; null takes a key out. Problems stand under `customFields.<key as sent>`.
-    pub fn merge(&mut self, sent: Map<String, Json>, rules: Rules<'_>, problems: &mut Problems) {
+    pub fn merge(&mut self, mut sent: Map<String, Json>, rules: Rules<'_>, problems: &mut Problems) {
+        let names = sent.remove(NAMES);
         let mut taken: Vec<(String, String)> = Vec::new();
         for (original, value) in sent {
-            if original == NAMES {
-                self.rename(value, problems);
-                continue;
-            }
             let path = format!("customFields.{original}");
             let Some(key) = self.key_of(&original, &taken, rules.fields) else {
                 problems.add(path, "is not a name for a field: it has neither letter nor digit, or is too long");
@@ -83,6 +80,9 @@ impl Custom {
                 }
                 Err(message) => problems.add(path, message),
             }
+        }
+        if let Some(names) = names {
+            self.rename(names, problems);
         }
         self.names.retain(|key, _| self.values.contains_key(key));
         if self.values.len() > MOST {

@@ -8,6 +8,7 @@ mod faults;
 mod harness;
 mod house_rules;
 mod jobs;
+mod leads;
 mod leads_reading;
 mod server;
 mod workspaces_audit;

@@ -125,6 +125,7 @@ pub fn lead(dice: &mut Dice, fields: &[Field], place: Place, at: Timestamp) -> N
     let number = dice.below(1000);
     let email = dice.percent(93).then(|| format!("{}.{}{number}@{domain}", slug(first), slug(last)));
     let value = dice.percent(68).then(|| amount(dice));
+    let currency = *dice.weighted(&[("EUR", 60), ("USD", 30), ("GBP", 10)]);
     NewLead {
         place,
         owner: None,
@@ -136,7 +137,7 @@ pub fn lead(dice: &mut Dice, fields: &[Field], place: Place, at: Timestamp) -> N
         title: dice.percent(64).then(|| (*dice.pick(&TITLES)).to_owned()),
         source: (*dice.weighted(&SOURCES)).to_owned(),
         score: dice.between(0, 60) + if value.is_some() { dice.between(0, 40) } else { 0 },
-        currency: value.and_then(|_| Currency::parse(dice.weighted(&[("EUR", 60), ("USD", 30), ("GBP", 10)]))),
+        currency: value.and_then(|_| Currency::parse(currency)),
         value,
         tags: tags(dice),
         custom_fields: custom(dice, fields, trade.1, has_company.then_some(domain.as_str()), at),

@@ -1,0 +1,10 @@
+//! Leads, one at a time: what goes in comes out, what is wrong is named, and everything that hangs on a lead stays true.
+
+mod bulk;
+mod fields;
+mod fixtures;
+mod notes;
+mod one;
+mod pipelines;
+mod sight;
+mod stage;
