@@ -16,3 +16,4 @@ mod workspaces_commands;
 mod workspaces_keys;
 mod workspaces_members;
 mod workspaces_sign_in;
+mod strangers;

@@ -1,12 +1,15 @@
 //! The operations of the API document, and requests made up for them.
 
+use std::sync::LazyLock;
+
 use axum::http::Method;
 use serde_json::{Map, Value, json};
 
 use super::{Call, Client};
 
 pub struct Operation {
-    pub id: String,
+    /// Method and path, as people name it.
+    pub name: String,
     pub method: Method,
     /// Relative to a mount, with its parameters in braces.
     pub path: String,
@@ -22,15 +25,13 @@ pub trait Names {
     fn in_body(&self, field: &str) -> Option<Value>;
 }
 
-pub fn document() -> Value {
-    serde_json::to_value(leadline::api::document()).unwrap()
-}
+static DOCUMENT: LazyLock<Value> =
+    LazyLock::new(|| serde_json::to_value(leadline::api::document()).unwrap());
 
 /// Every operation, in the order of the document.
 pub fn operations() -> Vec<Operation> {
-    let document = document();
     let mut operations = Vec::new();
-    for (path, item) in document["paths"].as_object().unwrap() {
+    for (path, item) in DOCUMENT["paths"].as_object().unwrap() {
         for (method, operation) in item
             .as_object()
             .unwrap()
@@ -39,10 +40,7 @@ pub fn operations() -> Vec<Operation> {
         {
             let content = &operation["requestBody"]["content"]["application/json"]["schema"];
             operations.push(Operation {
-                id: operation["operationId"]
-                    .as_str()
-                    .unwrap_or_else(|| panic!("{method} {path} has no id"))
-                    .to_owned(),
+                name: format!("{} {path}", method.to_uppercase()),
                 method: method.to_uppercase().parse().unwrap(),
                 path: path.clone(),
                 public: operation["security"] == json!([{}]),
@@ -63,16 +61,23 @@ impl Operation {
         self.path.contains('{')
     }
 
-    /// The operation as a request with a body that is as small as its schema allows.
+    /// The operation as a request.
     pub fn call(&self, client: &Client, mount: &str, names: &dyn Names) -> Call {
         let call = client.call(
             self.method.clone(),
             format!("{mount}{}", self.filled(names)),
         );
-        match &self.body {
-            Some(schema) => call.json(&example("", schema, names)),
-            None => call,
+        match self.body(names) {
+            Value::Null => call,
+            body => call.json(&body),
         }
+    }
+
+    /// As small as its schema allows, with the fields that a record's id is known for.
+    pub fn body(&self, names: &dyn Names) -> Value {
+        self.body
+            .as_ref()
+            .map_or(Value::Null, |schema| example("", schema, names))
     }
 
     fn filled(&self, names: &dyn Names) -> String {
@@ -100,11 +105,10 @@ fn example(name: &str, schema: &Value, names: &dyn Names) -> Value {
         };
     }
     if let Some(reference) = schema["$ref"].as_str() {
-        let schema = document()
+        let schema = DOCUMENT
             .pointer(&reference[1..])
-            .cloned()
             .unwrap_or_else(|| panic!("no {reference}"));
-        return example(name, &schema, names);
+        return example(name, schema, names);
     }
     if let Some(value) = schema
         .get("example")
