@@ -52,19 +52,17 @@ async fn verify(app: &App, named: Option<String>) -> Result<(bool, String)> {
         while walk.state == WalkState::OnTheWay {
             walk = app.read(move |tx| walk.step(tx, id)).await?;
         }
-        lines += &match walk.state {
-            WalkState::Broken(fault) => {
-                whole = false;
-                format!("{name}: broken at row {}: {fault}.\n", walk.rows + 1)
-            }
-            _ => {
-                let hash = hex::encode(walk.hash);
-                format!(
-                    "{name}: {} rows, whole. The last hash is {hash}.\n",
-                    walk.rows
-                )
-            }
+        let line = if let WalkState::Broken(fault) = walk.state {
+            whole = false;
+            format!("{name}: broken at row {}: {fault}.\n", walk.rows + 1)
+        } else {
+            let hash = hex::encode(walk.hash);
+            format!(
+                "{name}: {} rows, whole. The last hash is {hash}.\n",
+                walk.rows
+            )
         };
+        lines.push_str(&line);
     }
     Ok((whole, lines))
 }

@@ -6,7 +6,9 @@
 
 pub mod audit;
 mod audit_api;
+mod audit_chain;
 mod authenticate;
+mod built_in;
 mod client;
 mod grants;
 mod invitations;
