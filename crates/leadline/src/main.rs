@@ -35,7 +35,7 @@ enum Command {
     /// Put a copy in the database's place.
     Restore(commands::restore::Arguments),
     /// Look the installation over: schema, files, disk, clock, integrity.
-    Doctor,
+    Doctor(commands::doctor::Arguments),
     /// Add, list, disable people; give a new password link.
     User(commands::user::Arguments),
     /// Add, list, revoke API keys.
@@ -74,7 +74,7 @@ fn run(arguments: Arguments) -> Result<ExitCode, String> {
             Command::Migrate => commands::migrate::run(config).await,
             Command::Backup(arguments) => commands::backup::run(config, arguments).await,
             Command::Restore(arguments) => commands::restore::run(&config, &arguments),
-            Command::Doctor => commands::doctor::run(config).await,
+            Command::Doctor(arguments) => commands::doctor::run(config, arguments).await,
             Command::User(arguments) => commands::user::run(config, arguments).await,
             Command::Key(arguments) => commands::key::run(config, arguments).await,
             Command::Demo(arguments) => commands::demo::run(config, arguments).await,

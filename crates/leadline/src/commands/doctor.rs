@@ -1,10 +1,19 @@
 use std::{path::Path, process::ExitCode, sync::Arc};
 
+use clap::Args;
+
 use super::{Outcome, open_existing};
 use crate::{
     base::{App, config::Config, secret::readable_by_others},
-    server, workspaces,
+    jobs, leads, server, workspaces,
 };
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// First count the leads on the boards again.
+    #[arg(long)]
+    repair: bool,
+}
 
 /// One finding, in words that say what to do.
 struct Finding {
@@ -21,8 +30,11 @@ enum Grade {
 
 /// Looks at everything that can be wrong with an installation and prints a line for each.
 /// Exits with 1 where something is bad, so that a monitor can call it.
-pub async fn run(config: Config) -> Outcome {
+pub async fn run(config: Config, arguments: Arguments) -> Outcome {
     let app = open_existing(config.clone()).await?;
+    if arguments.repair {
+        repair(&app).await?;
+    }
     let mut findings = vec![schema()];
     findings.extend(files(&config));
     findings.push(clock(&app).await);
@@ -44,6 +56,19 @@ pub async fn run(config: Config) -> Outcome {
     } else {
         ExitCode::SUCCESS
     })
+}
+
+/// A workspace's counts are made anew in one unit of work, so nobody sees them half made.
+async fn repair(app: &Arc<App>) -> Result<(), String> {
+    let workspaces = app.read(|tx| jobs::workspaces(tx)).await;
+    for workspace in workspaces.map_err(|err| err.to_string())? {
+        let counted: crate::base::Result<()> = app
+            .db
+            .write(move |tx| leads::counts::recount(tx, workspace))
+            .await;
+        counted.map_err(|err| err.to_string())?;
+    }
+    Ok(())
 }
 
 /// Opening the database has migrated it or refused; to be here is to be up to date.
@@ -163,12 +188,22 @@ const SQLITE_STRAYS: &str = "select count(*) from pragma_foreign_key_check";
 
 /// What the rooms know to check about their own rows.
 async fn contents(app: &Arc<App>) -> Vec<Finding> {
+    let drift = app.read(leads::counts::drift).await;
     let chain = app.read(workspaces::audit::first_broken).await;
-    vec![match chain {
-        Ok(None) => fine("The audit log's chain is whole.".into()),
-        Ok(Some(place)) => bad(format!("The audit log's chain is broken at {place}.")),
-        Err(err) => bad(format!("The audit log cannot be checked: {err}")),
-    }]
+    vec![
+        match drift {
+            Ok(0) => fine("The counts on the boards equal a recount.".into()),
+            Ok(n) => bad(format!(
+                "{n} counts on the boards differ from a recount: leadline doctor --repair"
+            )),
+            Err(err) => bad(format!("The counts cannot be checked: {err}")),
+        },
+        match chain {
+            Ok(None) => fine("The audit log's chain is whole.".into()),
+            Ok(Some(place)) => bad(format!("The audit log's chain is broken at {place}.")),
+            Err(err) => bad(format!("The audit log cannot be checked: {err}")),
+        },
+    ]
 }
 
 fn fine(words: String) -> Finding {

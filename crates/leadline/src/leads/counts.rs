@@ -129,3 +129,23 @@ pub fn recount(tx: &mut Tx, workspace: WorkspaceId) -> Result<()> {
     )?;
     Ok(())
 }
+
+/// How many counters of all workspaces differ from what the leads themselves say.
+pub fn drift(tx: &mut Tx) -> Result<i64> {
+    let (differing,): (i64,) = tx.one(
+        "select count(*) from (
+             select workspace_id from (
+                 select workspace_id, stage_id, owner_id, currency, n, amount from lead_counts
+                 union all
+                 select workspace_id, stage_id, coalesce(assigned_to, $1), coalesce(currency, ''),
+                     -count(*), cast(-coalesce(sum(value), 0) as bigint)
+                 from leads where deleted_at is null
+                 group by workspace_id, stage_id, assigned_to, currency
+             ) as both_sides
+             group by workspace_id, stage_id, owner_id, currency
+             having sum(n) <> 0 or sum(amount) <> 0
+         ) as differing",
+        &[&Uuid::nil()],
+    )?;
+    Ok(differing)
+}
