@@ -5,7 +5,7 @@ mod dice;
 mod history;
 mod people;
 
-use std::{fmt::Write, process::ExitCode, sync::Arc, time::Duration};
+use std::{fmt::Write, process::ExitCode, sync::Arc};
 
 use clap::Args;
 use store::{Clock, Timestamp, Tx};
@@ -33,7 +33,7 @@ use crate::{
     },
 };
 
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub struct Arguments {
     /// Make another one where there is a demo workspace already.
     #[arg(long)]
@@ -233,7 +233,7 @@ fn key(tx: &mut Tx, workspace: WorkspaceId) -> Result<Secret> {
         name: "Demo".to_owned(),
         role,
         permissions: None,
-        expires_at: Some(tx.now().plus(Duration::from_secs(365 * 24 * 60 * 60))),
+        expires_at: Some(Timestamp(tx.now().0 + 365 * DAY_MS)),
     };
     Ok(keys::create(tx, &caller, &new)?.1)
 }

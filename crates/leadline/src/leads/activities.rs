@@ -24,6 +24,7 @@ pub struct Activity {
 /// An activity as the API shows it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = Activity)]
 pub struct ActivityShown {
     pub id: Uuid,
     /// `created`, `updated`, `stage_changed`, `assigned`, `tagged`, `note_added`, `note_edited`, `note_pinned`,
@@ -109,7 +110,7 @@ impl Activity {
     }
 
     /// Fields with what they held before and after.
-    pub fn updated(lead: Uuid, changes: Map<String, Json>) -> Activity {
+    pub fn updated(lead: Uuid, changes: &Map<String, Json>) -> Activity {
         Activity::new(lead, Kind::Updated, &json!({ "changes": changes }))
     }
 

@@ -68,6 +68,7 @@ struct Show {
 
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schema(as = LeadMove)]
 struct StageBody {
     stage_id: Uuid,
     /// Right below this lead.
@@ -78,8 +79,10 @@ struct StageBody {
     position: Option<End>,
 }
 
+#[expect(clippy::option_option, reason = "absent and null are two different wishes")]
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schema(as = LeadAssignment)]
 struct AssignBody {
     /// A member of the workspace; null: nobody.
     #[serde(default, deserialize_with = "double_option")]
@@ -159,7 +162,7 @@ async fn edit(app: &App, caller: Caller, id: Uuid, version: IfMatch, body: LeadC
     app.write(&caller, move |tx| {
         let before = find::to_change(tx, &by, id, version)?;
         let after = body.apply(tx, &by, &before)?;
-        answer(&save(tx, &By::from(&by), &before, after)?)
+        Ok(answer(&save(tx, &By::from(&by), &before, after)?))
     })
     .await
 }
@@ -195,7 +198,7 @@ async fn restore(State(app): State<Arc<App>>, caller: Caller, Path(id): Path<Uui
         let mut after = Lead { deleted_at: None, ..before.clone() };
         let position = after.position;
         body::put(&mut after, place, position);
-        answer(&save(tx, &By::from(&by), &before, after)?)
+        Ok(answer(&save(tx, &By::from(&by), &before, after)?))
     })
     .await
 }
@@ -248,7 +251,7 @@ async fn change_stage(
         let before = find::to_change(tx, &by, id, version)?;
         let stays = before.stage_id == body.stage_id;
         if stays && wanted.is_none() {
-            return answer(&before);
+            return Ok(answer(&before));
         }
         let place = if stays {
             Place { pipeline: before.pipeline_id, stage: before.stage_id }
@@ -262,7 +265,7 @@ async fn change_stage(
         }
         let mut after = before.clone();
         body::put(&mut after, place, position);
-        answer(&save(tx, &By::from(&by), &before, after)?)
+        Ok(answer(&save(tx, &By::from(&by), &before, after)?))
     })
     .await
 }
@@ -275,7 +278,7 @@ fn reorder(tx: &mut Tx, caller: &Caller, lead: Lead, position: i64) -> Result<An
     )?;
     let lead = Lead { position, ..lead };
     happened::moved(tx, &By::from(caller), lead.stage_id, &lead)?;
-    answer(&lead)
+    Ok(answer(&lead))
 }
 
 /// Gives a lead to a member, or to nobody.
@@ -299,7 +302,7 @@ async fn assign(
             body::check_member(tx, by.workspace, owner)?;
         }
         let after = Lead { assigned_to: owner, ..before.clone() };
-        answer(&save(tx, &By::from(&by), &before, after)?)
+        Ok(answer(&save(tx, &By::from(&by), &before, after)?))
     })
     .await
 }
@@ -353,10 +356,10 @@ fn detail(tx: &mut Tx, caller: &Caller, lead: &Lead) -> Result<Answer> {
     Ok(Answer::json(out).version(lead.version))
 }
 
-fn answer(lead: &Lead) -> Result<Answer> {
+fn answer(lead: &Lead) -> Answer {
     let mut out = Vec::with_capacity(json::LEAD);
     lead.view().write(&mut out);
-    Ok(Answer::json(out).version(lead.version))
+    Answer::json(out).version(lead.version)
 }
 
 impl StageBody {

@@ -27,6 +27,7 @@ const HIGHEST_SCORE: i64 = 100;
 /// A lead to be made. It needs a name, or else an e-mail address or a phone number that stands in for it.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schema(as = NewLead)]
 pub struct NewLeadBody {
     #[schema(max_length = 200, example = "Ada Lovelace")]
     pub name: Option<String>,
@@ -64,6 +65,7 @@ pub struct NewLeadBody {
 }
 
 /// What to change. A field that is absent stays, null clears it. Custom fields are merged key by key.
+#[expect(clippy::option_option, reason = "absent and null are two different wishes")]
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct LeadChange {

@@ -13,6 +13,7 @@ use crate::{
 /// An end of the column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(as = ColumnEnd)]
 pub enum End {
     Top,
     Bottom,

@@ -39,14 +39,21 @@ pub fn save(tx: &mut Tx, by: &By, before: &Lead, mut after: Lead) -> Result<Lead
     Ok(after)
 }
 
+/// Whether the lead goes into the trash or comes out of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Trash {
+    Stays,
+    Enters,
+    Leaves,
+}
+
 /// What is different, in the words of the timeline.
 struct Difference {
     fields: Map<String, Json>,
     moved: bool,
     placed: bool,
     assigned: bool,
-    deleted: bool,
-    restored: bool,
+    trash: Trash,
     added: Vec<String>,
     removed: Vec<String>,
 }
@@ -59,8 +66,11 @@ impl Difference {
             moved: before.stage_id != after.stage_id,
             placed: before.position != after.position,
             assigned: before.assigned_to != after.assigned_to,
-            deleted: before.deleted_at.is_none() && after.deleted_at.is_some(),
-            restored: before.deleted_at.is_some() && after.deleted_at.is_none(),
+            trash: match (before.deleted_at, after.deleted_at) {
+                (None, Some(_)) => Trash::Enters,
+                (Some(_), None) => Trash::Leaves,
+                _ => Trash::Stays,
+            },
             added: new.without(&old),
             removed: old.without(&new),
         }
@@ -68,7 +78,8 @@ impl Difference {
 
     fn is_nothing(&self) -> bool {
         self.fields.is_empty()
-            && !(self.moved || self.placed || self.assigned || self.deleted || self.restored)
+            && !(self.moved || self.placed || self.assigned)
+            && self.trash == Trash::Stays
             && self.added.is_empty()
             && self.removed.is_empty()
     }
@@ -80,11 +91,11 @@ impl Difference {
     fn activities(&self, tx: &mut Tx, by: &By, before: &Lead, after: &Lead) -> Result<Vec<Activity>> {
         let id = after.id.uuid();
         let mut list = Vec::new();
-        if self.restored {
+        if self.trash == Trash::Leaves {
             list.push(Activity::new(id, Kind::Restored, &json!({})));
         }
         if !self.fields.is_empty() {
-            list.push(Activity::updated(id, self.fields.clone()));
+            list.push(Activity::updated(id, &self.fields));
         }
         if self.is_tagged() {
             list.push(tagged(id, &self.added, &self.removed));
@@ -100,18 +111,17 @@ impl Difference {
             let stage = |lead: &Lead| stage(lead.pipeline_id, lead.stage_id, names.get(&lead.stage_id));
             list.push(stage_changed(id, &stage(before), &stage(after)));
         }
-        if self.deleted {
+        if self.trash == Trash::Enters {
             list.push(Activity::new(id, Kind::Deleted, &json!({})));
         }
         Ok(list)
     }
 
     fn tell(&self, tx: &mut Tx, by: &By, before: &Lead, after: &Lead) -> Result<()> {
-        if self.restored {
-            return happened::restored(tx, by, after);
-        }
-        if self.deleted {
-            return happened::deleted(tx, by, before);
+        match self.trash {
+            Trash::Leaves => return happened::restored(tx, by, after),
+            Trash::Enters => return happened::deleted(tx, by, after),
+            Trash::Stays => {}
         }
         if !self.fields.is_empty() {
             happened::updated(tx, by, after, self.fields.clone())?;
@@ -199,7 +209,7 @@ fn update(tx: &mut Tx, by: &By, lead: &Lead) -> Result<()> {
             &lead.source,
             &lead.score,
             &lead.value.map(|it| it.0),
-            &lead.currency.map(|it| it.code()),
+            &lead.currency.map(crate::leads::Currency::code),
             &store::Value::RawJson(lead.tags.clone()),
             &store::Value::RawJson(lead.custom_fields.clone()),
             &write::search_text(lead),

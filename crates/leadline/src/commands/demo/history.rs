@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// A step in a lead's life that is still to come.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 enum Step {
     Assign(Uuid),
     Move(Place),

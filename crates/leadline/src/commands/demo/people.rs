@@ -118,9 +118,11 @@ pub fn lead(dice: &mut Dice, fields: &[Field], place: Place, at: Timestamp) -> N
     let (firm, trade) = (*dice.pick(&FIRM), dice.pick(&TRADE));
     let has_company = dice.percent(86);
     let company = has_company.then(|| format!("{firm} {} {}", trade.0, dice.pick(&KIND)));
-    let domain = match has_company {
-        true if dice.percent(70) => format!("{}-{}.example", slug(firm), slug(trade.0)),
-        _ => (*dice.pick(&["mail.example", "post.example", "inbox.example"])).to_owned(),
+    let site = format!("{}-{}.example", slug(firm), slug(trade.0));
+    let domain = if has_company && dice.percent(70) {
+        site.as_str()
+    } else {
+        *dice.pick(&["mail.example", "post.example", "inbox.example"])
     };
     let number = dice.below(1000);
     let email = dice.percent(93).then(|| format!("{}.{}{number}@{domain}", slug(first), slug(last)));
@@ -140,7 +142,7 @@ pub fn lead(dice: &mut Dice, fields: &[Field], place: Place, at: Timestamp) -> N
         currency: value.and_then(|_| Currency::parse(currency)),
         value,
         tags: tags(dice),
-        custom_fields: custom(dice, fields, trade.1, has_company.then_some(domain.as_str()), at),
+        custom_fields: custom(dice, fields, trade.1, has_company.then_some(site.as_str()), at),
         at: Some(at),
     }
 }

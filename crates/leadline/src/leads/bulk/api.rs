@@ -36,8 +36,10 @@ pub fn routes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new().routes(routes!(bulk_action)).routes(routes!(show))
 }
 
+#[expect(clippy::option_option, reason = "absent and null are two different wishes")]
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schema(as = BulkAction)]
 struct BulkBody {
     action: Action,
     /// The leads, or else `filter`.
@@ -65,6 +67,7 @@ struct BulkBody {
 /// What became of an action, so far or altogether.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = BulkProgress)]
 struct BulkAnswer {
     /// Null for a dry run.
     change_set_id: Option<Uuid>,

@@ -29,6 +29,7 @@ pub use job::BulkJob;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = BulkActionName)]
 pub enum Action {
     MoveStage,
     Assign,
@@ -67,6 +68,7 @@ pub enum Seen {
 
 /// What became of one lead.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = BulkResult)]
 pub struct RowResult {
     pub id: Uuid,
     pub ok: bool,
@@ -132,15 +134,19 @@ fn next_ids(tx: &mut Tx, chosen: &mut Chosen, after: Option<Uuid>, limit: usize)
 
 /// Does the action to leads, at most a slice of them.
 fn act(tx: &mut Tx, by: &By, scope: &Scope, request: &Request, ids: &[Uuid]) -> Result<Outcome> {
+    // Before the leads, as everybody locks a stage before what stands in it. Where the stage has been removed since the
+    // request, its leads went somewhere; so do these.
+    let place = match request.stage {
+        Some(stage) => Some(pipelines::follow(tx, by.workspace, Place { pipeline: Uuid::nil(), stage })?),
+        None => None,
+    };
     let leads = find::some(tx, by.workspace, scope, ids, request.action.among(), For::Writing)?;
     let mut full = Vec::new();
     let changed = match request.action {
-        Action::MoveStage => {
-            let stage = request.stage.unwrap_or_default();
-            // Where the stage has been removed since the request, its leads went somewhere; so do these.
-            let place = pipelines::follow(tx, by.workspace, Place { pipeline: Uuid::nil(), stage })?;
-            crowd::move_all(tx, by, &leads, place, Landing::Top)?
-        }
+        Action::MoveStage => match place {
+            Some(place) => crowd::move_all(tx, by, &leads, place, Landing::Top)?,
+            None => 0,
+        },
         Action::Assign => crowd::assign_all(tx, by, &leads, request.owner)?,
         Action::Delete => crowd::delete_all(tx, by, &leads)?,
         Action::Restore => crowd::restore_all(tx, by, &leads)?,

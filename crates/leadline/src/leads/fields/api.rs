@@ -63,6 +63,7 @@ struct FieldChange {
 
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schema(as = FieldOrder)]
 struct Order {
     /// Every field's id, in the order wanted.
     ids: Vec<Uuid>,

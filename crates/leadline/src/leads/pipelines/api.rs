@@ -38,6 +38,7 @@ struct Removal {
 /// A stage to be added.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schema(as = NewStage)]
 struct NewStageBody {
     #[schema(min_length = 1, max_length = 60)]
     name: String,

@@ -52,6 +52,7 @@ pub struct PipelineChange {
 
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schema(as = WantedStage)]
 pub struct StageWanted {
     pub id: Option<Uuid>,
     /// A new stage needs one.
@@ -66,6 +67,7 @@ pub struct StageWanted {
 /// A stage for all of them, or one for each removed stage.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(untagged)]
+#[schema(as = MoveTargets)]
 pub enum Targets {
     One(Uuid),
     #[schema(value_type = Object)]
@@ -234,19 +236,16 @@ fn make_default(tx: &mut Tx, caller: &Caller, id: Uuid) -> Result<()> {
 fn write_stages(tx: &mut Tx, caller: &Caller, pipeline: Uuid, stages: &[Checked]) -> Result<()> {
     for (position, stage) in (0_i64..).zip(stages) {
         let Checked { id, name, color, kind } = stage;
-        match id {
-            Some(id) => {
-                tx.exec(
-                    "update lead_pipeline_stages set name = $3, color = $4, type = $5, position = $6, updated_at = $7
-                     where workspace_id = $1 and id = $2",
-                    &[&caller.workspace, id, name, color, kind, &position, &tx.now()],
-                )?;
-            }
-            None => {
-                let stage = NewStage { name, color, kind: *kind, position };
-                insert_stage(tx, caller.workspace, pipeline, &stage)?;
-            }
-        }
+        let Some(id) = id else {
+            let stage = NewStage { name, color, kind: *kind, position };
+            insert_stage(tx, caller.workspace, pipeline, &stage)?;
+            continue;
+        };
+        tx.exec(
+            "update lead_pipeline_stages set name = $3, color = $4, type = $5, position = $6, updated_at = $7
+             where workspace_id = $1 and id = $2",
+            &[&caller.workspace, id, name, color, kind, &position, &tx.now()],
+        )?;
     }
     Ok(())
 }
@@ -256,14 +255,15 @@ fn check_stages(wanted: Vec<StageWanted>, present: &[Stage], problems: &mut Prob
     for (index, stage) in wanted.into_iter().enumerate() {
         let path = |field: &str| format!("stages[{index}].{field}");
         let known = stage.id.and_then(|id| present.iter().find(|it| it.id == id));
-        match (stage.id, known) {
-            (Some(_), None) => problems.add(path("id"), "is not a stage of this pipeline"),
-            (Some(id), Some(_)) if checked.iter().any(|it| it.id == Some(id)) => {
-                problems.add(path("id"), "is named twice");
-            }
+        if known.is_some_and(|it| it.moving_to.is_some()) {
             // On its way out already; sending it back does not keep it.
-            (_, Some(known)) if known.moving_to.is_some() => continue,
-            _ => {}
+            continue;
+        }
+        if stage.id.is_some() && known.is_none() {
+            problems.add(path("id"), "is not a stage of this pipeline");
+        }
+        if stage.id.is_some() && checked.iter().any(|it| it.id == stage.id) {
+            problems.add(path("id"), "is named twice");
         }
         let name = match (&stage.name, known) {
             (None, Some(known)) => known.name.clone(),
