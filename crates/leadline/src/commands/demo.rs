@@ -80,7 +80,9 @@ pub async fn run(config: Config, arguments: Arguments) -> Outcome {
     let (name, domain) = free.map_err(|err| err.to_string())?;
     let (password, hash) = hash.map_err(|err| err.to_string())?;
     let begin = Timestamp(today.0 - DAYS * DAY_MS);
-    let app = server::open(config, Clock::manual(begin.0)).await.map_err(|err| err.to_string())?;
+    let app = server::open(config, Clock::manual(begin.0))
+        .await
+        .map_err(|err| err.to_string())?;
     let made = make(&app, &name, &domain, hash, today).await;
     let address = app.config.public_url();
     app.db.close().await;
@@ -96,11 +98,14 @@ fn free_name(tx: &mut Tx, again: bool) -> Result<(String, String)> {
             1 => (NAME.to_owned(), "demo.example".to_owned()),
             number => (format!("{NAME} {number}"), format!("demo{number}.example")),
         };
-        if workspaces::find(tx, &name)?.is_none() && accounts::by_email(tx, &format!("dana@{domain}"))?.is_none() {
+        if workspaces::find(tx, &name)?.is_none()
+            && accounts::by_email(tx, &format!("dana@{domain}"))?.is_none()
+        {
             return Ok((name, domain));
         }
         if !again {
-            let detail = "There is a demo workspace already; \"leadline demo --again\" makes another one.";
+            let detail =
+                "There is a demo workspace already; \"leadline demo --again\" makes another one.";
             return Err(Error::conflict("demo_exists", detail));
         }
     }
@@ -109,17 +114,38 @@ fn free_name(tx: &mut Tx, again: bool) -> Result<(String, String)> {
 
 /// One password for everybody, new each time: an installation that is open to others must not have a known one.
 async fn hashed(app: &App) -> Result<(Secret, String)> {
-    let password = Secret::new(Secret::random("demo-").expose().chars().take(17).collect::<String>());
+    let password = Secret::new(
+        Secret::random("demo-")
+            .expose()
+            .chars()
+            .take(17)
+            .collect::<String>(),
+    );
     let hash = staff::hash(app, password.clone()).await?;
     Ok((password, hash))
 }
 
-async fn make(app: &Arc<App>, name: &str, domain: &str, hash: String, today: Timestamp) -> Result<Secret> {
+async fn make(
+    app: &Arc<App>,
+    name: &str,
+    domain: &str,
+    hash: String,
+    today: Timestamp,
+) -> Result<Secret> {
     let (name, domain) = (name.to_owned(), domain.to_owned());
-    let house = app.db.write(move |tx| furnish(tx, &name, &domain, &hash)).await?;
+    let house = app
+        .db
+        .write(move |tx| furnish(tx, &name, &domain, &hash))
+        .await?;
     let workspace = house.workspace;
     let sellers = house.people[3..7].to_vec();
-    let mut history = History::new(Dice::new(SEED), house.pipelines, house.fields, sellers, house.people[2]);
+    let mut history = History::new(
+        Dice::new(SEED),
+        house.pipelines,
+        house.fields,
+        sellers,
+        house.people[2],
+    );
     let mut left = LEADS;
     for turn in 0..DAYS * TURNS {
         app.db.clock().set(time_of(turn, today).0);
@@ -155,17 +181,27 @@ fn coming(dice: &mut Dice, turn: i64, left: usize) -> usize {
         return left;
     }
     let swing = dice.between(-even / 2, even / 2 + 2);
-    usize::try_from((even + swing).max(0)).unwrap_or(0).min(left)
+    usize::try_from((even + swing).max(0))
+        .unwrap_or(0)
+        .min(left)
 }
 
 fn furnish(tx: &mut Tx, name: &str, domain: &str, hash: &str) -> Result<House> {
     let mut people = Vec::with_capacity(STAFF.len());
     for (full, first, _) in STAFF {
-        people.push(accounts::add(tx, &format!("{first}@{domain}"), full, Some(hash))?);
+        people.push(accounts::add(
+            tx,
+            &format!("{first}@{domain}"),
+            full,
+            Some(hash),
+        )?);
     }
     let workspace = workspaces::create(tx, name, people[0])?;
     for ((_, _, role), person) in STAFF.iter().zip(&people).skip(1) {
-        let choice = Choice { id: None, key: Some((*role).to_owned()) };
+        let choice = Choice {
+            id: None,
+            key: Some((*role).to_owned()),
+        };
         let role = roles::choose(tx, workspace, &choice)?;
         workspaces::add_member(tx, workspace, *person, role.id)?;
     }
@@ -178,7 +214,12 @@ fn furnish(tx: &mut Tx, name: &str, domain: &str, hash: &str) -> Result<House> {
     let caller = workspaces::system_caller(tx, workspace, Via::CommandLine)?;
     let fields = define_fields(tx, &caller)?;
     let pipelines = make_pipelines(tx, &caller)?;
-    Ok(House { workspace, people, pipelines, fields })
+    Ok(House {
+        workspace,
+        people,
+        pipelines,
+        fields,
+    })
 }
 
 fn define_fields(tx: &mut Tx, caller: &Caller) -> Result<Vec<Field>> {
@@ -191,7 +232,13 @@ fn define_fields(tx: &mut Tx, caller: &Caller) -> Result<Vec<Field>> {
         ("Next meeting", FieldKind::Date, None),
         ("Newsletter", FieldKind::Boolean, None),
     ] {
-        let field = NewField { name: name.to_owned(), key: None, kind, options, required: false };
+        let field = NewField {
+            name: name.to_owned(),
+            key: None,
+            kind,
+            options,
+            required: false,
+        };
         fields::api::add(tx, caller, field)?;
     }
     fields::all(tx, caller.workspace)
@@ -220,7 +267,11 @@ fn make_pipelines(tx: &mut Tx, caller: &Caller) -> Result<Vec<Pipeline>> {
             color: Some(color.to_owned()),
             kind: Some(kind),
         });
-        let new = NewPipeline { name: name.to_owned(), stages: Some(stages.to_vec()), is_default: false };
+        let new = NewPipeline {
+            name: name.to_owned(),
+            stages: Some(stages.to_vec()),
+            is_default: false,
+        };
         pipelines::change::create(tx, caller, new)?;
     }
     pipelines::all(tx, caller.workspace, &caller.scope)
@@ -228,7 +279,10 @@ fn make_pipelines(tx: &mut Tx, caller: &Caller) -> Result<Vec<Pipeline>> {
 
 fn key(tx: &mut Tx, workspace: WorkspaceId) -> Result<Secret> {
     let caller = workspaces::system_caller(tx, workspace, Via::CommandLine)?;
-    let role = Choice { id: None, key: Some("super-admin".to_owned()) };
+    let role = Choice {
+        id: None,
+        key: Some("super-admin".to_owned()),
+    };
     let new = keys::NewKey {
         name: "Demo".to_owned(),
         role,
@@ -239,13 +293,23 @@ fn key(tx: &mut Tx, workspace: WorkspaceId) -> Result<Secret> {
 }
 
 fn told(name: &str, domain: &str, address: &str, password: &Secret, key: &Secret) -> String {
-    let mut text = format!("The workspace \"{name}\" has {LEADS} leads in three pipelines.\n\nSign in at {address} as\n");
+    let mut text = format!(
+        "The workspace \"{name}\" has {LEADS} leads in three pipelines.\n\nSign in at {address} as\n"
+    );
     for (full, first, role) in STAFF {
         // Writing to a string does not fail.
-        let _ = writeln!(text, "  {:<28} {role:<12} {full}", format!("{first}@{domain}"));
+        let _ = writeln!(
+            text,
+            "  {:<28} {role:<12} {full}",
+            format!("{first}@{domain}")
+        );
     }
     let _ = writeln!(text, "with the password {}", password.expose());
     let _ = writeln!(text, "\nA key for scripts:\n  {}", key.expose());
-    let _ = writeln!(text, "  curl -H \"Authorization: Bearer {}\" {address}/api/leads", key.expose());
+    let _ = writeln!(
+        text,
+        "  curl -H \"Authorization: Bearer {}\" {address}/api/leads",
+        key.expose()
+    );
     text
 }

@@ -168,7 +168,16 @@ struct Row {
     change_set_id: Option<Uuid>,
     data: Box<RawValue>,
 }
-store::row!(Row { id, kind, at, actor_kind, actor_id, actor_name, change_set_id, data });
+store::row!(Row {
+    id,
+    kind,
+    at,
+    actor_kind,
+    actor_id,
+    actor_name,
+    change_set_id,
+    data
+});
 
 /// What comes after `before` in a lead's timeline, newest first.
 pub fn list(
@@ -208,7 +217,11 @@ impl Row {
             id: self.id,
             kind: self.kind,
             at: self.at,
-            actor: Actor { kind: self.actor_kind, id: self.actor_id, name: self.actor_name },
+            actor: Actor {
+                kind: self.actor_kind,
+                id: self.actor_id,
+                name: self.actor_name,
+            },
             change_set_id: self.change_set_id,
             data: self.data,
         }

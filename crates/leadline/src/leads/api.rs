@@ -12,15 +12,16 @@ use uuid::Uuid;
 
 use crate::{
     base::{
-        Answer, App, Caller, Cursor, Error, IfMatch, Json, Page, PageQuery, Path, Permission, Query, ReadRefusals,
-        Result, WriteRefusals, double_option,
+        Answer, App, Caller, Cursor, Error, IfMatch, Json, Page, PageQuery, Path, Permission,
+        Query, ReadRefusals, Result, WriteRefusals, double_option,
     },
     leads::{
         Lead,
         activities::{self, ActivityShown},
         body::{self, LeadChange, NewLeadBody},
         find::{self, Among, For},
-        happened, json, notes::{self, Note, api::PageOf},
+        happened, json,
+        notes::{self, Note, api::PageOf},
         pipelines,
         placing::{self, End, Wanted},
         save::save,
@@ -79,7 +80,10 @@ struct StageBody {
     position: Option<End>,
 }
 
-#[expect(clippy::option_option, reason = "absent and null are two different wishes")]
+#[expect(
+    clippy::option_option,
+    reason = "absent and null are two different wishes"
+)]
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 #[schema(as = LeadAssignment)]
@@ -96,7 +100,11 @@ struct AssignBody {
 #[utoipa::path(post, path = "/leads", tag = "Leads", request_body = NewLeadBody,
     params(("Idempotency-Key" = Option<String>, Header, description = "The same key again answers what was answered first")),
     responses((status = 201, body = Lead, headers(("Location" = String), ("ETag" = String))), WriteRefusals))]
-async fn create(State(app): State<Arc<App>>, caller: Caller, Json(body): Json<NewLeadBody>) -> Result<Answer> {
+async fn create(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Json(body): Json<NewLeadBody>,
+) -> Result<Answer> {
     caller.need(Permission::LeadsCreate)?;
     let by = caller.clone();
     app.write(&caller, move |tx| {
@@ -118,7 +126,11 @@ async fn show(
     Query(query): Query<Show>,
 ) -> Result<Answer> {
     caller.need(Permission::LeadsView)?;
-    let among = if query.deleted == Some(true) { Among::Trash } else { Among::Live };
+    let among = if query.deleted == Some(true) {
+        Among::Trash
+    } else {
+        Among::Live
+    };
     app.read(move |tx| {
         let lead = find::one(tx, &caller, id, among, For::Reading)?;
         detail(tx, &caller, &lead)
@@ -156,7 +168,13 @@ async fn replace(
     edit(&app, caller, id, version, body).await
 }
 
-async fn edit(app: &App, caller: Caller, id: Uuid, version: IfMatch, body: LeadChange) -> Result<Answer> {
+async fn edit(
+    app: &App,
+    caller: Caller,
+    id: Uuid,
+    version: IfMatch,
+    body: LeadChange,
+) -> Result<Answer> {
     caller.need(Permission::LeadsEdit)?;
     let by = caller.clone();
     app.write(&caller, move |tx| {
@@ -171,12 +189,20 @@ async fn edit(app: &App, caller: Caller, id: Uuid, version: IfMatch, body: LeadC
 #[utoipa::path(delete, path = "/leads/{id}", tag = "Leads",
     params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "The version that is to be deleted")),
     responses((status = 204, description = "In the trash"), WriteRefusals))]
-async fn delete(State(app): State<Arc<App>>, caller: Caller, Path(id): Path<Uuid>, version: IfMatch) -> Result<Answer> {
+async fn delete(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+    version: IfMatch,
+) -> Result<Answer> {
     caller.need(Permission::LeadsDelete)?;
     let by = caller.clone();
     app.write(&caller, move |tx| {
         let before = find::to_change(tx, &by, id, version)?;
-        let after = Lead { deleted_at: Some(tx.now()), ..before.clone() };
+        let after = Lead {
+            deleted_at: Some(tx.now()),
+            ..before.clone()
+        };
         save(tx, &By::from(&by), &before, after)?;
         Ok(Answer::no_content())
     })
@@ -187,15 +213,26 @@ async fn delete(State(app): State<Arc<App>>, caller: Caller, Path(id): Path<Uuid
 #[utoipa::path(post, path = "/leads/{id}/restore", tag = "Leads",
     params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "The version that is to be restored")),
     responses((status = 200, body = Lead, headers(("ETag" = String))), WriteRefusals))]
-async fn restore(State(app): State<Arc<App>>, caller: Caller, Path(id): Path<Uuid>, version: IfMatch) -> Result<Answer> {
+async fn restore(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+    version: IfMatch,
+) -> Result<Answer> {
     caller.need(Permission::LeadsDelete)?;
     let by = caller.clone();
     app.write(&caller, move |tx| {
         let before = find::one(tx, &by, id, Among::Trash, For::Writing)?;
         find::check(&before, version)?;
-        let place = Place { pipeline: before.pipeline_id, stage: before.stage_id };
+        let place = Place {
+            pipeline: before.pipeline_id,
+            stage: before.stage_id,
+        };
         let place = pipelines::follow(tx, by.workspace, place)?;
-        let mut after = Lead { deleted_at: None, ..before.clone() };
+        let mut after = Lead {
+            deleted_at: None,
+            ..before.clone()
+        };
         let position = after.position;
         body::put(&mut after, place, position);
         Ok(answer(&save(tx, &By::from(&by), &before, after)?))
@@ -207,7 +244,12 @@ async fn restore(State(app): State<Arc<App>>, caller: Caller, Path(id): Path<Uui
 #[utoipa::path(delete, path = "/leads/{id}/purge", tag = "Leads",
     params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "The version that is to be removed")),
     responses((status = 204, description = "Gone"), WriteRefusals))]
-async fn purge(State(app): State<Arc<App>>, caller: Caller, Path(id): Path<Uuid>, version: IfMatch) -> Result<Answer> {
+async fn purge(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+    version: IfMatch,
+) -> Result<Answer> {
     caller.need(Permission::LeadsPurge)?;
     let by = caller.clone();
     app.write(&caller, move |tx| {
@@ -221,11 +263,26 @@ async fn purge(State(app): State<Arc<App>>, caller: Caller, Path(id): Path<Uuid>
 
 fn remove_for_good(tx: &mut Tx, caller: &Caller, lead: &Lead) -> Result<()> {
     let (workspace, id) = (caller.workspace, lead.id.uuid());
-    tx.exec("delete from lead_notes where workspace_id = $1 and lead_id = $2", &[&workspace, &id])?;
-    tx.exec("delete from lead_activities where workspace_id = $1 and lead_id = $2", &[&workspace, &id])?;
-    tx.exec("delete from leads where workspace_id = $1 and id = $2", &[&workspace, &id])?;
+    tx.exec(
+        "delete from lead_notes where workspace_id = $1 and lead_id = $2",
+        &[&workspace, &id],
+    )?;
+    tx.exec(
+        "delete from lead_activities where workspace_id = $1 and lead_id = $2",
+        &[&workspace, &id],
+    )?;
+    tx.exec(
+        "delete from leads where workspace_id = $1 and id = $2",
+        &[&workspace, &id],
+    )?;
     happened::purged(tx, &By::from(caller), lead)?;
-    audit::record(tx, caller, "lead.purged", &format!("lead:{id}"), json!({ "version": lead.version }))
+    audit::record(
+        tx,
+        caller,
+        "lead.purged",
+        &format!("lead:{id}"),
+        json!({ "version": lead.version }),
+    )
 }
 
 /// Moves a lead to a stage, or to another place in its own.
@@ -254,7 +311,10 @@ async fn change_stage(
             return Ok(answer(&before));
         }
         let place = if stays {
-            Place { pipeline: before.pipeline_id, stage: before.stage_id }
+            Place {
+                pipeline: before.pipeline_id,
+                stage: before.stage_id,
+            }
         } else {
             pipelines::open_stage(tx, by.workspace, body.stage_id)?
         };
@@ -295,13 +355,18 @@ async fn assign(
 ) -> Result<Answer> {
     caller.need(Permission::LeadsAssign)?;
     let by = caller.clone();
-    let owner = body.assigned_to.ok_or_else(|| Error::invalid("assignedTo", "is required; null means nobody"))?;
+    let owner = body
+        .assigned_to
+        .ok_or_else(|| Error::invalid("assignedTo", "is required; null means nobody"))?;
     app.write(&caller, move |tx| {
         let before = find::to_change(tx, &by, id, version)?;
         if before.assigned_to != owner {
             body::check_member(tx, by.workspace, owner)?;
         }
-        let after = Lead { assigned_to: owner, ..before.clone() };
+        let after = Lead {
+            assigned_to: owner,
+            ..before.clone()
+        };
         Ok(answer(&save(tx, &By::from(&by), &before, after)?))
     })
     .await
@@ -319,7 +384,11 @@ async fn list_activities(
     caller.need(Permission::LeadsView)?;
     let query = PageQuery::from(query);
     let (limit, page, offset) = (query.limit()?, query.page()?, query.offset()?);
-    let before = query.cursor.as_deref().map(Cursor::read::<Uuid>).transpose()?;
+    let before = query
+        .cursor
+        .as_deref()
+        .map(Cursor::read::<Uuid>)
+        .transpose()?;
     let page = app
         .read(move |tx| {
             find::one(tx, &caller, id, Among::Live, For::Reading)?;
@@ -327,7 +396,14 @@ async fn list_activities(
             let mut rows = activities::list(tx, caller.workspace, id, before, offset + limit + 1)?;
             rows.drain(..usize::try_from(offset).unwrap_or(0).min(rows.len()));
             let next_cursor = cut(&mut rows, limit);
-            Ok(Page { data: rows, page, limit, total, total_capped: false, next_cursor })
+            Ok(Page {
+                data: rows,
+                page,
+                limit,
+                total,
+                total_capped: false,
+                next_cursor,
+            })
         })
         .await?;
     Answer::ok(&page)
@@ -351,7 +427,11 @@ fn detail(tx: &mut Tx, caller: &Caller, lead: &Lead) -> Result<Answer> {
     let cursor = text(serde_json::to_string(&cursor))?;
     let notes = text(serde_json::to_string(&notes))?;
     let mut out = Vec::with_capacity(1024 + activities.len() + notes.len());
-    let more = [("activities", &*activities), ("activitiesCursor", &*cursor), ("notes", &*notes)];
+    let more = [
+        ("activities", &*activities),
+        ("activitiesCursor", &*cursor),
+        ("notes", &*notes),
+    ];
     lead.view().write_with(&mut out, &more);
     Ok(Answer::json(out).version(lead.version))
 }
@@ -366,11 +446,18 @@ impl StageBody {
     fn wanted(&self, lead: Uuid) -> Result<Option<Wanted>> {
         let (after, before) = (self.after_id, self.before_id);
         if after == Some(lead) || before == Some(lead) {
-            let field = if after == Some(lead) { "afterId" } else { "beforeId" };
+            let field = if after == Some(lead) {
+                "afterId"
+            } else {
+                "beforeId"
+            };
             return Err(Error::invalid(field, "is the lead itself"));
         }
         match (self.position, after.or(before)) {
-            (Some(_), Some(_)) => Err(Error::invalid("position", "cannot stand beside afterId or beforeId")),
+            (Some(_), Some(_)) => Err(Error::invalid(
+                "position",
+                "cannot stand beside afterId or beforeId",
+            )),
             (Some(end), None) => Ok(Some(Wanted::At(end))),
             (None, Some(_)) => Ok(Some(Wanted::Beside { after, before })),
             (None, None) => Ok(None),

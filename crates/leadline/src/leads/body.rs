@@ -7,7 +7,10 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
-    base::{Caller, Error, Permission, Problems, Result, Scope, Via, WorkspaceId, double_option, text::tidy},
+    base::{
+        Caller, Error, Permission, Problems, Result, Scope, Via, WorkspaceId, double_option,
+        text::tidy,
+    },
     leads::{
         Amount, Currency, Lead,
         custom::{Custom, Rules},
@@ -65,7 +68,10 @@ pub struct NewLeadBody {
 }
 
 /// What to change. A field that is absent stays, null clears it. Custom fields are merged key by key.
-#[expect(clippy::option_option, reason = "absent and null are two different wishes")]
+#[expect(
+    clippy::option_option,
+    reason = "absent and null are two different wishes"
+)]
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct LeadChange {
@@ -119,13 +125,19 @@ impl House {
     fn load(tx: &mut Tx, workspace: WorkspaceId, needs_settings: bool) -> Result<House> {
         let fields = fields::all(tx, workspace)?;
         let typed_phones = fields.iter().any(|it| it.kind == fields::FieldKind::Phone);
-        let settings =
-            if needs_settings || typed_phones { workspaces::settings(tx, workspace)? } else { Settings::default() };
+        let settings = if needs_settings || typed_phones {
+            workspaces::settings(tx, workspace)?
+        } else {
+            Settings::default()
+        };
         Ok(House { settings, fields })
     }
 
     fn rules(&self) -> Rules<'_> {
-        Rules { fields: &self.fields, country: &self.settings.default_country }
+        Rules {
+            fields: &self.fields,
+            country: &self.settings.default_country,
+        }
     }
 
     fn currency(&self) -> Option<Currency> {
@@ -137,19 +149,33 @@ impl NewLeadBody {
     /// The lead that the caller asks for, checked against the workspace as it is in this unit of work.
     pub fn check(self, tx: &mut Tx, caller: &Caller) -> Result<NewLead> {
         let mut problems = Problems::new();
-        let needs_settings = self.value.is_some() && self.currency.is_none() || is_local(self.phone.as_deref());
+        let needs_settings =
+            self.value.is_some() && self.currency.is_none() || is_local(self.phone.as_deref());
         let house = House::load(tx, caller.workspace, needs_settings)?;
         let email = email(self.email, &mut problems);
         let phone = phone(self.phone, &house.settings.default_country, &mut problems);
         let name = line("name", self.name, LONGEST_LINE, &mut problems);
         let name_provisional = name.is_none();
-        let stand_in = || email.clone().or_else(|| phone.as_ref().map(|it| it.display.clone()));
-        let name = name.or_else(stand_in).map(|it| it.chars().take(LONGEST_LINE).collect::<String>());
+        let stand_in = || {
+            email
+                .clone()
+                .or_else(|| phone.as_ref().map(|it| it.display.clone()))
+        };
+        let name = name
+            .or_else(stand_in)
+            .map(|it| it.chars().take(LONGEST_LINE).collect::<String>());
         if name.is_none() && problems.is_empty() {
-            problems.add("name", "is required, or else an e-mail address or a phone number");
+            problems.add(
+                "name",
+                "is required, or else an e-mail address or a phone number",
+            );
         }
         let mut custom = Custom::default();
-        custom.merge(self.custom_fields.unwrap_or_default(), house.rules(), &mut problems);
+        custom.merge(
+            self.custom_fields.unwrap_or_default(),
+            house.rules(),
+            &mut problems,
+        );
         custom.demand(&house.fields, &mut problems);
         let company = line("company", self.company, LONGEST_LINE, &mut problems);
         let title = line("title", self.title, LONGEST_LINE, &mut problems);
@@ -168,7 +194,9 @@ impl NewLeadBody {
             title,
             source: source.unwrap_or_else(|| default_source(caller).to_owned()),
             score,
-            currency: self.currency.or_else(|| self.value.and_then(|_| house.currency())),
+            currency: self
+                .currency
+                .or_else(|| self.value.and_then(|_| house.currency())),
             value: self.value,
             tags,
             custom_fields: custom.to_json(),
@@ -218,14 +246,25 @@ impl LeadChange {
         }
         if let Some(sent) = self.value {
             after.value = sent;
-            after.currency = after.currency.or_else(|| sent.and_then(|_| house.currency()));
+            after.currency = after
+                .currency
+                .or_else(|| sent.and_then(|_| house.currency()));
         }
         if let Some(sent) = self.custom_fields {
             let had = Custom::from_json(&before.custom_fields);
-            let mut custom = if sent.is_some() { had.clone() } else { Custom::default() };
+            let mut custom = if sent.is_some() {
+                had.clone()
+            } else {
+                Custom::default()
+            };
             custom.merge(sent.unwrap_or_default(), house.rules(), &mut problems);
             // Leads from before a field became required may be worked on; what is there may not be taken away.
-            let lost: Vec<Field> = house.fields.iter().filter(|it| had.get(&it.key).is_some()).cloned().collect();
+            let lost: Vec<Field> = house
+                .fields
+                .iter()
+                .filter(|it| had.get(&it.key).is_some())
+                .cloned()
+                .collect();
             custom.demand(&lost, &mut problems);
             // Not merely written anew: the engines space JSON differently.
             if custom != had {
@@ -257,9 +296,10 @@ pub fn put(lead: &mut Lead, place: Place, position: i64) {
 /// Refuses to give a lead to anybody who is not at work in the workspace.
 pub fn check_member(tx: &mut Tx, workspace: WorkspaceId, owner: Option<Uuid>) -> Result<()> {
     match owner {
-        Some(owner) if !workspaces::is_member(tx, workspace, owner)? => {
-            Err(Error::invalid("assignedTo", "is not an active member of this workspace"))
-        }
+        Some(owner) if !workspaces::is_member(tx, workspace, owner)? => Err(Error::invalid(
+            "assignedTo",
+            "is not an active member of this workspace",
+        )),
         _ => Ok(()),
     }
 }
@@ -290,10 +330,18 @@ fn default_source(caller: &Caller) -> &'static str {
 }
 
 /// One tidy line of text; nothing where nothing is left.
-pub fn line(path: &str, text: Option<String>, longest: usize, problems: &mut Problems) -> Option<String> {
+pub fn line(
+    path: &str,
+    text: Option<String>,
+    longest: usize,
+    problems: &mut Problems,
+) -> Option<String> {
     let text = tidy(&text?)?.replace(['\n', '\t'], " ");
     if text.chars().count() > longest {
-        problems.add(path, format!("must not be longer than {longest} characters"));
+        problems.add(
+            path,
+            format!("must not be longer than {longest} characters"),
+        );
     }
     Some(text)
 }
@@ -311,7 +359,10 @@ fn phone(sent: Option<String>, country: &str, problems: &mut Problems) -> Option
     let text = sent.filter(|it| !it.trim().is_empty())?;
     let phone = identity::normal_phone(&text, country);
     if phone.is_none() {
-        problems.add("phone", "is not a phone number; write it with its country code, such as +1 202-555-0173");
+        problems.add(
+            "phone",
+            "is not a phone number; write it with its country code, such as +1 202-555-0173",
+        );
     }
     phone
 }

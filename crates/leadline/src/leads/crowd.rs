@@ -28,23 +28,41 @@ pub enum Landing {
 }
 
 /// Moves those that stand elsewhere.
-pub fn move_all(tx: &mut Tx, by: &By, leads: &[Lead], to: Place, landing: Landing) -> Result<usize> {
+pub fn move_all(
+    tx: &mut Tx,
+    by: &By,
+    leads: &[Lead],
+    to: Place,
+    landing: Landing,
+) -> Result<usize> {
     let moving: Vec<&Lead> = leads.iter().filter(|it| it.stage_id != to.stage).collect();
     if moving.is_empty() {
         return Ok(0);
     }
     write_stage(tx, by, &moving, to, landing)?;
-    let mut stages: Vec<Uuid> = moving.iter().map(|it| it.stage_id).chain([to.stage]).collect();
+    let mut stages: Vec<Uuid> = moving
+        .iter()
+        .map(|it| it.stage_id)
+        .chain([to.stage])
+        .collect();
     stages.sort_unstable();
     stages.dedup();
     let names = pipelines::stage_names(tx, by.workspace, &stages)?;
     let target = save::stage(to.pipeline, to.stage, names.get(&to.stage));
     let mut timeline = Vec::with_capacity(moving.len());
     for before in &moving {
-        let after = Lead { pipeline_id: to.pipeline, stage_id: to.stage, ..next(tx, before) };
+        let after = Lead {
+            pipeline_id: to.pipeline,
+            stage_id: to.stage,
+            ..next(tx, before)
+        };
         counts::leaves(tx, by.workspace, before.counted());
         counts::enters(tx, by.workspace, after.counted());
-        let from = save::stage(before.pipeline_id, before.stage_id, names.get(&before.stage_id));
+        let from = save::stage(
+            before.pipeline_id,
+            before.stage_id,
+            names.get(&before.stage_id),
+        );
         timeline.push(save::stage_changed(before.id.uuid(), &from, &target));
         happened::moved(tx, by, before.stage_id, &after)?;
     }
@@ -56,7 +74,11 @@ fn write_stage(tx: &mut Tx, by: &By, moving: &[&Lead], to: Place, landing: Landi
     let now = tx.now();
     let mut sql = Sql::new("update leads set pipeline_id = ");
     sql.bind(to.pipeline).push(", stage_id = ").bind(to.stage);
-    sql.push(", stage_changed_at = ").bind(now).push(", updated_at = ").bind(now).push(", version = version + 1");
+    sql.push(", stage_changed_at = ")
+        .bind(now)
+        .push(", updated_at = ")
+        .bind(now)
+        .push(", version = version + 1");
     if landing == Landing::Top {
         sql.push(", position = ").bind(position::arriving(now, 0));
         sql.push(" + line.place * ").bind(position::WITHIN_SLICE);
@@ -79,18 +101,34 @@ pub fn assign_all(tx: &mut Tx, by: &By, leads: &[Lead], owner: Option<Uuid>) -> 
         return Ok(0);
     }
     set(tx, by, &handed, "assigned_to", owner.into())?;
-    tags::hand_over(tx, by.workspace, owner, handed.iter().flat_map(|it| tag_rows(it)))?;
-    let mut people: Vec<Uuid> = handed.iter().filter_map(|it| it.assigned_to).chain(owner).collect();
+    tags::hand_over(
+        tx,
+        by.workspace,
+        owner,
+        handed.iter().flat_map(|it| tag_rows(it)),
+    )?;
+    let mut people: Vec<Uuid> = handed
+        .iter()
+        .filter_map(|it| it.assigned_to)
+        .chain(owner)
+        .collect();
     people.sort_unstable();
     people.dedup();
     let names = workspaces::names_of(tx, people)?;
     let person = |it: Option<Uuid>| json!(it.map(|it| json!({ "id": it, "name": names.get(&it) })));
     let mut timeline = Vec::with_capacity(handed.len());
     for before in &handed {
-        let after = Lead { assigned_to: owner, ..next(tx, before) };
+        let after = Lead {
+            assigned_to: owner,
+            ..next(tx, before)
+        };
         counts::leaves(tx, by.workspace, before.counted());
         counts::enters(tx, by.workspace, after.counted());
-        timeline.push(save::assigned(before.id.uuid(), &person(before.assigned_to), &person(owner)));
+        timeline.push(save::assigned(
+            before.id.uuid(),
+            &person(before.assigned_to),
+            &person(owner),
+        ));
         happened::assigned(tx, by, before.assigned_to, &after)?;
     }
     activities::record_many(tx, by, timeline)?;
@@ -121,20 +159,42 @@ pub fn restore_all(tx: &mut Tx, by: &By, leads: &[Lead]) -> Result<usize> {
     let mut back: Vec<Lead> = Vec::with_capacity(leads.len());
     let mut rows = Vec::new();
     for before in leads {
-        let from = Place { pipeline: before.pipeline_id, stage: before.stage_id };
-        let place = match back.iter().zip(leads).find(|(_, old)| old.stage_id == from.stage) {
-            Some((known, _)) => Place { pipeline: known.pipeline_id, stage: known.stage_id },
+        let from = Place {
+            pipeline: before.pipeline_id,
+            stage: before.stage_id,
+        };
+        let place = match back
+            .iter()
+            .zip(leads)
+            .find(|(_, old)| old.stage_id == from.stage)
+        {
+            Some((known, _)) => Place {
+                pipeline: known.pipeline_id,
+                stage: known.stage_id,
+            },
             None => pipelines::follow(tx, by.workspace, from)?,
         };
-        let after = Lead { pipeline_id: place.pipeline, stage_id: place.stage, deleted_at: None, ..next(tx, before) };
+        let after = Lead {
+            pipeline_id: place.pipeline,
+            stage_id: place.stage,
+            deleted_at: None,
+            ..next(tx, before)
+        };
         rows.extend(tag_rows(before).map(|(lead, tag)| (lead, before.assigned_to, tag)));
         back.push(after);
     }
     for place in places(&back) {
-        let there: Vec<&Lead> = back.iter().filter(|it| it.stage_id == place.stage).collect();
+        let there: Vec<&Lead> = back
+            .iter()
+            .filter(|it| it.stage_id == place.stage)
+            .collect();
         let mut sql = Sql::new("update leads set deleted_at = null, pipeline_id = ");
-        sql.bind(place.pipeline).push(", stage_id = ").bind(place.stage);
-        sql.push(", updated_at = ").bind(tx.now()).push(", version = version + 1");
+        sql.bind(place.pipeline)
+            .push(", stage_id = ")
+            .bind(place.stage);
+        sql.push(", updated_at = ")
+            .bind(tx.now())
+            .push(", version = version + 1");
         named(&mut sql, by, there.into_iter());
         tx.run(&sql)?;
     }
@@ -150,8 +210,13 @@ pub fn restore_all(tx: &mut Tx, by: &By, leads: &[Lead]) -> Result<usize> {
 }
 
 fn places(leads: &[Lead]) -> Vec<Place> {
-    let mut places: Vec<Place> =
-        leads.iter().map(|it| Place { pipeline: it.pipeline_id, stage: it.stage_id }).collect();
+    let mut places: Vec<Place> = leads
+        .iter()
+        .map(|it| Place {
+            pipeline: it.pipeline_id,
+            stage: it.stage_id,
+        })
+        .collect();
     places.sort_unstable_by_key(|it| it.stage);
     places.dedup();
     places
@@ -159,7 +224,13 @@ fn places(leads: &[Lead]) -> Vec<Place> {
 
 /// Adds tags to leads and takes others off them. Answers for each lead whether its tags are now too many to be kept so;
 /// such a lead is left as it was.
-pub fn tag_all(tx: &mut Tx, by: &By, leads: &[Lead], add: &Tags, remove: &Tags) -> Result<(usize, Vec<Uuid>)> {
+pub fn tag_all(
+    tx: &mut Tx,
+    by: &By,
+    leads: &[Lead],
+    add: &Tags,
+    remove: &Tags,
+) -> Result<(usize, Vec<Uuid>)> {
     let (mut changed, mut full) = (0, Vec::new());
     let (mut fresh, mut gone, mut timeline) = (Vec::new(), Vec::new(), Vec::new());
     for before in leads {
@@ -179,13 +250,20 @@ pub fn tag_all(tx: &mut Tx, by: &By, leads: &[Lead], add: &Tags, remove: &Tags) 
             full.push(id);
             continue;
         }
-        let after = Lead { tags: new.to_json(), ..next(tx, before) };
+        let after = Lead {
+            tags: new.to_json(),
+            ..next(tx, before)
+        };
         tx.exec(
             "update leads set tags = $3, version = $4, updated_at = $5 where workspace_id = $1 and id = $2",
             &[&by.workspace, &id, &Value::RawJson(after.tags.clone()), &after.version, &after.updated_at],
         )?;
         let (added, removed) = (new.without(&old), old.without(&new));
-        fresh.extend(added.iter().map(|it| (id, before.assigned_to, crate::base::text::fold(it))));
+        fresh.extend(
+            added
+                .iter()
+                .map(|it| (id, before.assigned_to, crate::base::text::fold(it))),
+        );
         gone.extend(removed.iter().map(|it| (id, crate::base::text::fold(it))));
         timeline.push(save::tagged(id, &added, &removed));
         happened::tagged(tx, by, &after, &added, &removed)?;
@@ -200,18 +278,27 @@ pub fn tag_all(tx: &mut Tx, by: &By, leads: &[Lead], add: &Tags, remove: &Tags) 
 /// The lead one version further.
 fn next(tx: &Tx, before: &Lead) -> Lead {
     let now: Timestamp = tx.now();
-    Lead { version: before.version + 1, updated_at: now, ..before.clone() }
+    Lead {
+        version: before.version + 1,
+        updated_at: now,
+        ..before.clone()
+    }
 }
 
 fn tag_rows(lead: &Lead) -> impl Iterator<Item = (Uuid, String)> + use<> {
     let id = lead.id.uuid();
-    Tags::from_json(&lead.tags).folded().into_iter().map(move |tag| (id, tag))
+    Tags::from_json(&lead.tags)
+        .folded()
+        .into_iter()
+        .map(move |tag| (id, tag))
 }
 
 fn set(tx: &mut Tx, by: &By, leads: &[&Lead], column: &'static str, value: Value) -> Result<()> {
     let mut sql = Sql::new("update leads set ");
     sql.push(column).push(" = ").bind(value);
-    sql.push(", updated_at = ").bind(tx.now()).push(", version = version + 1");
+    sql.push(", updated_at = ")
+        .bind(tx.now())
+        .push(", version = version + 1");
     named(&mut sql, by, leads.iter().copied());
     tx.run(&sql)?;
     Ok(())
@@ -219,5 +306,6 @@ fn set(tx: &mut Tx, by: &By, leads: &[&Lead], column: &'static str, value: Value
 
 fn named<'a>(sql: &mut Sql, by: &By, leads: impl Iterator<Item = &'a Lead>) {
     sql.push(" where leads.workspace_id = ").bind(by.workspace);
-    sql.push(" and leads.id in ").list(leads.map(|it| it.id.uuid()));
+    sql.push(" and leads.id in ")
+        .list(leads.map(|it| it.id.uuid()));
 }

@@ -5,8 +5,9 @@ use serde_json::{Map, Value as Json};
 use crate::{
     base::{Problems, text::camel_case},
     leads::{
-        Amount, Currency, identity,
+        Amount, Currency,
         fields::{Field, FieldKind},
+        identity,
     },
 };
 
@@ -57,17 +58,29 @@ impl Custom {
     }
 
     /// Puts in what was sent, key by key; null takes a key out. Problems stand under `customFields.<key as sent>`.
-    pub fn merge(&mut self, mut sent: Map<String, Json>, rules: Rules<'_>, problems: &mut Problems) {
+    pub fn merge(
+        &mut self,
+        mut sent: Map<String, Json>,
+        rules: Rules<'_>,
+        problems: &mut Problems,
+    ) {
         let names = sent.remove(NAMES);
         let mut taken: Vec<(String, String)> = Vec::new();
         for (original, value) in sent {
             let path = format!("customFields.{original}");
             let Some(key) = self.key_of(&original, &taken, rules.fields) else {
-                problems.add(path, "is not a name for a field: it has neither letter nor digit, or is too long");
+                problems.add(
+                    path,
+                    "is not a name for a field: it has neither letter nor digit, or is too long",
+                );
                 continue;
             };
             taken.push((original.clone(), key.clone()));
-            match checked(value, rules.fields.iter().find(|it| it.key == key), rules.country) {
+            match checked(
+                value,
+                rules.fields.iter().find(|it| it.key == key),
+                rules.country,
+            ) {
                 Ok(Json::Null) => {
                     self.values.remove(&key);
                     self.names.remove(&key);
@@ -92,22 +105,36 @@ impl Custom {
 
     /// Tells about required fields that are missing.
     pub fn demand(&self, fields: &[Field], problems: &mut Problems) {
-        for field in fields.iter().filter(|it| it.required && !self.values.contains_key(&it.key)) {
+        for field in fields
+            .iter()
+            .filter(|it| it.required && !self.values.contains_key(&it.key))
+        {
             problems.add(format!("customFields.{}", field.key), "is required");
         }
     }
 
     /// The key under which a field that came in as `original` is kept. The same name finds the same key again;
     /// two names that make the same key are told apart by a number.
-    fn key_of(&self, original: &str, taken: &[(String, String)], fields: &[Field]) -> Option<String> {
+    fn key_of(
+        &self,
+        original: &str,
+        taken: &[(String, String)],
+        fields: &[Field],
+    ) -> Option<String> {
         if original.chars().count() > LONGEST_KEY || original.contains('\0') {
             return None;
         }
         let in_use = |key: &str| taken.iter().any(|(_, it)| it == key);
-        if (self.values.contains_key(original) || fields.iter().any(|it| it.key == original)) && !in_use(original) {
+        if (self.values.contains_key(original) || fields.iter().any(|it| it.key == original))
+            && !in_use(original)
+        {
             return Some(original.to_owned());
         }
-        let named = self.names.iter().find(|(_, name)| name.as_str() == Some(original)).map(|(key, _)| key);
+        let named = self
+            .names
+            .iter()
+            .find(|(_, name)| name.as_str() == Some(original))
+            .map(|(key, _)| key);
         if let Some(key) = named.filter(|it| !in_use(it)) {
             return Some(key.clone());
         }
@@ -117,13 +144,18 @@ impl Custom {
         }
         // Another name stands for this key already: in this request, or by an earlier one.
         let foreign = |key: &str| {
-            let renamed = self.names.get(key).is_some_and(|name| name.as_str() != Some(original));
+            let renamed = self
+                .names
+                .get(key)
+                .is_some_and(|name| name.as_str() != Some(original));
             in_use(key) || renamed && !fields.iter().any(|it| it.key == *key)
         };
         if !foreign(&key) {
             return Some(key);
         }
-        (2..=MOST + 2).map(|number| format!("{key}{number}")).find(|it| !foreign(it) && !self.values.contains_key(it))
+        (2..=MOST + 2)
+            .map(|number| format!("{key}{number}"))
+            .find(|it| !foreign(it) && !self.values.contains_key(it))
     }
 
     fn rename(&mut self, names: Json, problems: &mut Problems) {
@@ -139,10 +171,17 @@ impl Custom {
                 Json::Null => {
                     self.names.remove(&key);
                 }
-                Json::String(name) if !name.contains('\0') && name.chars().count() <= LONGEST_KEY && !name.trim().is_empty() => {
+                Json::String(name)
+                    if !name.contains('\0')
+                        && name.chars().count() <= LONGEST_KEY
+                        && !name.trim().is_empty() =>
+                {
                     self.names.insert(key, name.trim().into());
                 }
-                _ => problems.add(format!("{path}.{key}"), format!("must be text of 1 to {LONGEST_KEY} characters")),
+                _ => problems.add(
+                    format!("{path}.{key}"),
+                    format!("must be text of 1 to {LONGEST_KEY} characters"),
+                ),
             }
         }
     }
@@ -150,7 +189,11 @@ impl Custom {
 
 /// The value as it is kept; null where nothing is to be kept.
 fn checked(value: Json, field: Option<&Field>, country: &str) -> Result<Json, String> {
-    if value.is_null() || value.as_str().is_some_and(|it| it.trim().is_empty() && field.is_some()) {
+    if value.is_null()
+        || value
+            .as_str()
+            .is_some_and(|it| it.trim().is_empty() && field.is_some())
+    {
         return Ok(Json::Null);
     }
     let value = match field {
@@ -160,7 +203,9 @@ fn checked(value: Json, field: Option<&Field>, country: &str) -> Result<Json, St
     if !is_plain(&value) {
         return Err("must be text, a number, true or false, or a list of these".into());
     }
-    let length = value.as_str().map_or_else(|| value.to_string().len(), str::len);
+    let length = value
+        .as_str()
+        .map_or_else(|| value.to_string().len(), str::len);
     if length > LONGEST_VALUE {
         return Err(format!("must not be longer than {LONGEST_VALUE} bytes"));
     }
@@ -178,14 +223,18 @@ fn is_plain(value: &Json) -> bool {
 
 fn typed(value: Json, field: &Field, country: &str) -> Result<Json, String> {
     match field.kind {
-        FieldKind::Text => text(&value).map(Into::into).ok_or_else(|| "must be text".into()),
+        FieldKind::Text => text(&value)
+            .map(Into::into)
+            .ok_or_else(|| "must be text".into()),
         FieldKind::Number => number(&value).ok_or_else(|| "must be a number".into()),
         FieldKind::Money => money(&value).ok_or_else(|| "must be an amount such as 1250.50".into()),
         FieldKind::Date => date(&value).ok_or_else(|| "must be a date such as 2026-01-31".into()),
         FieldKind::Boolean => boolean(&value).ok_or_else(|| "must be true or false".into()),
         FieldKind::Choice => choice(&value, field),
         FieldKind::MultiChoice => choices(value, field),
-        FieldKind::Url => url(&value).ok_or_else(|| "must be an address such as https://example.com".into()),
+        FieldKind::Url => {
+            url(&value).ok_or_else(|| "must be an address such as https://example.com".into())
+        }
         FieldKind::Email => text(&value)
             .and_then(identity::normal_email)
             .map(Into::into)
@@ -193,7 +242,10 @@ fn typed(value: Json, field: &Field, country: &str) -> Result<Json, String> {
         FieldKind::Phone => text(&value)
             .and_then(|it| identity::normal_phone(it, country))
             .map(|it| it.e164.into())
-            .ok_or_else(|| "must be a phone number, with its country code where it is not of this country".into()),
+            .ok_or_else(|| {
+                "must be a phone number, with its country code where it is not of this country"
+                    .into()
+            }),
     }
 }
 
@@ -219,7 +271,10 @@ fn money(value: &Json) -> Option<Json> {
         Json::String(text) => {
             let text = text.trim();
             // "1250.50 EUR": what a person may well write; the field itself holds the number.
-            let bare = text.rsplit_once(' ').filter(|(_, code)| Currency::parse(code).is_some()).map_or(text, |it| it.0);
+            let bare = text
+                .rsplit_once(' ')
+                .filter(|(_, code)| Currency::parse(code).is_some())
+                .map_or(text, |it| it.0);
             Amount::parse(bare)?
         }
         _ => return None,
@@ -288,14 +343,25 @@ mod tests {
     fn merged(before: &Json, sent: &Json, fields: &[Field]) -> Result<Json, Problems> {
         let mut custom = Custom::from_json(&before.to_string());
         let mut problems = Problems::new();
-        let rules = Rules { fields, country: "US" };
+        let rules = Rules {
+            fields,
+            country: "US",
+        };
         custom.merge(sent.as_object().unwrap().clone(), rules, &mut problems);
-        if problems.is_empty() { Ok(serde_json::from_str(&custom.to_json()).unwrap()) } else { Err(problems) }
+        if problems.is_empty() {
+            Ok(serde_json::from_str(&custom.to_json()).unwrap())
+        } else {
+            Err(problems)
+        }
     }
 
     #[test]
     fn unknown_keys_become_camel_case_and_keep_their_names() {
-        let kept = merged(&json!({}), &json!({"Annual Revenue": 5, "contact.first_name": "Ada", "budget": 1}), &[]);
+        let kept = merged(
+            &json!({}),
+            &json!({"Annual Revenue": 5, "contact.first_name": "Ada", "budget": 1}),
+            &[],
+        );
         assert_eq!(
             kept.unwrap(),
             json!({"annualRevenue": 5, "contactFirstName": "Ada", "budget": 1,
@@ -309,27 +375,47 @@ mod tests {
         let kept = merged(&before, &json!({"first_name": "Eve"}), &[]).unwrap();
         assert_eq!(kept["firstName"], "Eve");
         let kept = merged(&before, &json!({"First Name": "Eve"}), &[]).unwrap();
-        assert_eq!((&kept["firstName"], &kept["firstName2"]), (&json!("Ada"), &json!("Eve")));
+        assert_eq!(
+            (&kept["firstName"], &kept["firstName2"]),
+            (&json!("Ada"), &json!("Eve"))
+        );
         let kept = merged(&json!({}), &json!({"First Name": 1, "first_name": 2}), &[]).unwrap();
-        assert_eq!((&kept["firstName"], &kept["firstName2"]), (&json!(1), &json!(2)));
+        assert_eq!(
+            (&kept["firstName"], &kept["firstName2"]),
+            (&json!(1), &json!(2))
+        );
     }
 
     #[test]
     fn null_takes_a_key_and_its_name_out() {
         let before = json!({"a": 1, "b": 2, "_displayNames": {"a": "A a"}});
-        assert_eq!(merged(&before, &json!({"a": null}), &[]).unwrap(), json!({"b": 2}));
+        assert_eq!(
+            merged(&before, &json!({"a": null}), &[]).unwrap(),
+            json!({"b": 2})
+        );
     }
 
     #[test]
     fn names_can_be_given() {
-        let kept = merged(&json!({}), &json!({"a": 1, "_displayNames": {"a": "Alpha", "gone": "x"}}), &[]).unwrap();
+        let kept = merged(
+            &json!({}),
+            &json!({"a": 1, "_displayNames": {"a": "Alpha", "gone": "x"}}),
+            &[],
+        )
+        .unwrap();
         assert_eq!(kept, json!({"a": 1, "_displayNames": {"a": "Alpha"}}));
         assert!(merged(&json!({}), &json!({"_displayNames": {"a": 5}}), &[]).is_err());
     }
 
     #[test]
     fn what_is_neither_plain_nor_small_is_refused() {
-        for sent in [json!({"a": {"b": 1}}), json!({"a": [[1]]}), json!({"a": "x".repeat(4097)}), json!({"!": 1}), json!({"a": "\0"})] {
+        for sent in [
+            json!({"a": {"b": 1}}),
+            json!({"a": [[1]]}),
+            json!({"a": "x".repeat(4097)}),
+            json!({"!": 1}),
+            json!({"a": "\0"}),
+        ] {
             assert!(merged(&json!({}), &sent, &[]).is_err(), "{sent}");
         }
         let many: Map<String, Json> = (0..101).map(|it| (format!("k{it}"), json!(it))).collect();
@@ -346,23 +432,45 @@ mod tests {
             (FieldKind::Number, json!("many"), None),
             (FieldKind::Money, json!("1250.50 EUR"), Some(json!(1250.5))),
             (FieldKind::Money, json!(0.12345), None),
-            (FieldKind::Date, json!("2026-01-31"), Some(json!("2026-01-31"))),
+            (
+                FieldKind::Date,
+                json!("2026-01-31"),
+                Some(json!("2026-01-31")),
+            ),
             (FieldKind::Date, json!("2026-02-30"), None),
             (FieldKind::Boolean, json!("Yes"), Some(json!(true))),
             (FieldKind::Boolean, json!(1), None),
             (FieldKind::Choice, json!("RED"), Some(json!("Red"))),
             (FieldKind::Choice, json!("green"), None),
-            (FieldKind::MultiChoice, json!("red, blue,red"), Some(json!(["Red", "Blue"]))),
+            (
+                FieldKind::MultiChoice,
+                json!("red, blue,red"),
+                Some(json!(["Red", "Blue"])),
+            ),
             (FieldKind::MultiChoice, json!(["red", "pink"]), None),
-            (FieldKind::Url, json!("https://example.com/a?b"), Some(json!("https://example.com/a?b"))),
+            (
+                FieldKind::Url,
+                json!("https://example.com/a?b"),
+                Some(json!("https://example.com/a?b")),
+            ),
             (FieldKind::Url, json!("javascript:alert(1)"), None),
-            (FieldKind::Email, json!("Ada@Example.com"), Some(json!("ada@example.com"))),
-            (FieldKind::Phone, json!("202-555-0173"), Some(json!("+12025550173"))),
+            (
+                FieldKind::Email,
+                json!("Ada@Example.com"),
+                Some(json!("ada@example.com")),
+            ),
+            (
+                FieldKind::Phone,
+                json!("202-555-0173"),
+                Some(json!("+12025550173")),
+            ),
             (FieldKind::Phone, json!("12"), None),
         ];
         for (kind, value, kept) in cases {
             let fields = [field("it", kind, &["Red", "Blue"])];
-            let result = merged(&json!({}), &json!({"it": value}), &fields).ok().map(|it| it["it"].clone());
+            let result = merged(&json!({}), &json!({"it": value}), &fields)
+                .ok()
+                .map(|it| it["it"].clone());
             assert_eq!(result, kept, "{kind:?} {value}");
         }
     }

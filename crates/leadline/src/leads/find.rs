@@ -46,7 +46,9 @@ pub fn some(
     purpose: For,
 ) -> Result<Vec<Lead>> {
     let mut sql = Sql::new("select ");
-    sql.push(lead::COLUMNS).push(" from leads where leads.workspace_id = ").bind(workspace);
+    sql.push(lead::COLUMNS)
+        .push(" from leads where leads.workspace_id = ")
+        .bind(workspace);
     match ids {
         [id] => sql.push(" and leads.id = ").bind(*id),
         ids => sql.push(" and leads.id in ").list(ids),

@@ -24,8 +24,12 @@ pub fn created(tx: &mut Tx, by: &By, lead: &Lead) -> Result<()> {
 
 pub fn updated(tx: &mut Tx, by: &By, lead: &Lead, fields: Map<String, Json>) -> Result<()> {
     let fields = fields.into_iter().map(|(name, _)| name).collect();
-    let event =
-        Event::LeadUpdated { lead: lead.id.uuid(), version: lead.version, fields, change_set: by.change_set };
+    let event = Event::LeadUpdated {
+        lead: lead.id.uuid(),
+        version: lead.version,
+        fields,
+        change_set: by.change_set,
+    };
     tell(tx, by, lead, &event)
 }
 
@@ -53,7 +57,13 @@ pub fn assigned(tx: &mut Tx, by: &By, from: Option<Uuid>, lead: &Lead) -> Result
     events::record(tx, by.workspace, lead.assigned_to, from, &event)
 }
 
-pub fn tagged(tx: &mut Tx, by: &By, lead: &Lead, added: &[String], removed: &[String]) -> Result<()> {
+pub fn tagged(
+    tx: &mut Tx,
+    by: &By,
+    lead: &Lead,
+    added: &[String],
+    removed: &[String],
+) -> Result<()> {
     let event = Event::LeadTagged {
         lead: lead.id.uuid(),
         version: lead.version,
@@ -85,27 +95,72 @@ pub fn restored(tx: &mut Tx, by: &By, lead: &Lead) -> Result<()> {
 }
 
 pub fn purged(tx: &mut Tx, by: &By, lead: &Lead) -> Result<()> {
-    tell(tx, by, lead, &Event::LeadPurged { lead: lead.id.uuid() })
+    tell(
+        tx,
+        by,
+        lead,
+        &Event::LeadPurged {
+            lead: lead.id.uuid(),
+        },
+    )
 }
 
 pub fn note_added(tx: &mut Tx, by: &By, lead: &Lead, note: Uuid, mentions: &[Uuid]) -> Result<()> {
-    tell(tx, by, lead, &Event::NoteAdded { lead: lead.id.uuid(), note, mentions: mentions.to_vec() })
+    tell(
+        tx,
+        by,
+        lead,
+        &Event::NoteAdded {
+            lead: lead.id.uuid(),
+            note,
+            mentions: mentions.to_vec(),
+        },
+    )
 }
 
 pub fn note_edited(tx: &mut Tx, by: &By, lead: &Lead, note: Uuid, mentions: &[Uuid]) -> Result<()> {
-    tell(tx, by, lead, &Event::NoteEdited { lead: lead.id.uuid(), note, mentions: mentions.to_vec() })
+    tell(
+        tx,
+        by,
+        lead,
+        &Event::NoteEdited {
+            lead: lead.id.uuid(),
+            note,
+            mentions: mentions.to_vec(),
+        },
+    )
 }
 
 pub fn note_deleted(tx: &mut Tx, by: &By, lead: &Lead, note: Uuid) -> Result<()> {
-    tell(tx, by, lead, &Event::NoteDeleted { lead: lead.id.uuid(), note })
+    tell(
+        tx,
+        by,
+        lead,
+        &Event::NoteDeleted {
+            lead: lead.id.uuid(),
+            note,
+        },
+    )
 }
 
 pub fn pipeline_changed(tx: &mut Tx, workspace: WorkspaceId, pipeline: Uuid) -> Result<()> {
-    events::record(tx, workspace, None, None, &Event::PipelineChanged { pipeline })
+    events::record(
+        tx,
+        workspace,
+        None,
+        None,
+        &Event::PipelineChanged { pipeline },
+    )
 }
 
 pub fn pipeline_deleted(tx: &mut Tx, workspace: WorkspaceId, pipeline: Uuid) -> Result<()> {
-    events::record(tx, workspace, None, None, &Event::PipelineDeleted { pipeline })
+    events::record(
+        tx,
+        workspace,
+        None,
+        None,
+        &Event::PipelineDeleted { pipeline },
+    )
 }
 
 pub fn fields_changed(tx: &mut Tx, workspace: WorkspaceId) -> Result<()> {

@@ -61,5 +61,8 @@ pub fn routes() -> OpenApiRouter<Arc<App>> {
 
 /// The kinds of jobs that this room queues.
 pub fn job_kinds() -> Vec<jobs::Kind> {
-    vec![jobs::kind::<pipelines::Drain>(), jobs::kind::<bulk::BulkJob>()]
+    vec![
+        jobs::kind::<pipelines::Drain>(),
+        jobs::kind::<bulk::BulkJob>(),
+    ]
 }

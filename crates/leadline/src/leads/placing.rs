@@ -24,7 +24,10 @@ pub enum End {
 pub enum Wanted {
     At(End),
     /// Right below this one, right above that one; at least one of them is given.
-    Beside { after: Option<Uuid>, before: Option<Uuid> },
+    Beside {
+        after: Option<Uuid>,
+        before: Option<Uuid>,
+    },
 }
 
 /// A card of the column.
@@ -91,7 +94,8 @@ fn neighbour(
     field: &'static str,
 ) -> Result<Option<Card>> {
     let Some(id) = id else { return Ok(None) };
-    let mut sql = Sql::new("select position, stage_id, deleted_at is null from leads where workspace_id = ");
+    let mut sql =
+        Sql::new("select position, stage_id, deleted_at is null from leads where workspace_id = ");
     sql.bind(caller.workspace).push(" and id = ").bind(id);
     caller.scope.push(&mut sql, "assigned_to");
     match tx.fetch_opt::<(i64, Uuid, bool)>(&sql)? {
@@ -119,16 +123,39 @@ fn bottom(tx: &mut Tx, workspace: WorkspaceId, stage: Uuid, without: Uuid) -> Re
     )?)
 }
 
-fn next_below(tx: &mut Tx, workspace: WorkspaceId, stage: Uuid, without: Uuid, card: Card) -> Result<Option<Card>> {
-    Ok(below(tx, workspace, stage, without, card, 1)?.into_iter().next())
+fn next_below(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    stage: Uuid,
+    without: Uuid,
+    card: Card,
+) -> Result<Option<Card>> {
+    Ok(below(tx, workspace, stage, without, card, 1)?
+        .into_iter()
+        .next())
 }
 
-fn next_above(tx: &mut Tx, workspace: WorkspaceId, stage: Uuid, without: Uuid, card: Card) -> Result<Option<Card>> {
-    Ok(above(tx, workspace, stage, without, card, 1)?.into_iter().next())
+fn next_above(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    stage: Uuid,
+    without: Uuid,
+    card: Card,
+) -> Result<Option<Card>> {
+    Ok(above(tx, workspace, stage, without, card, 1)?
+        .into_iter()
+        .next())
 }
 
 /// The next `n` cards below, from the top down.
-fn below(tx: &mut Tx, workspace: WorkspaceId, stage: Uuid, without: Uuid, card: Card, n: i64) -> Result<Vec<Card>> {
+fn below(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    stage: Uuid,
+    without: Uuid,
+    card: Card,
+    n: i64,
+) -> Result<Vec<Card>> {
     Ok(tx.all(
         "select position, id from leads
          where workspace_id = $1 and stage_id = $2 and deleted_at is null and id <> $3 and (position, id) < ($4, $5)
@@ -138,7 +165,14 @@ fn below(tx: &mut Tx, workspace: WorkspaceId, stage: Uuid, without: Uuid, card: 
 }
 
 /// The next `n` cards above, from the bottom up.
-fn above(tx: &mut Tx, workspace: WorkspaceId, stage: Uuid, without: Uuid, card: Card, n: i64) -> Result<Vec<Card>> {
+fn above(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    stage: Uuid,
+    without: Uuid,
+    card: Card,
+    n: i64,
+) -> Result<Vec<Card>> {
     Ok(tx.all(
         "select position, id from leads
          where workspace_id = $1 and stage_id = $2 and deleted_at is null and id <> $3 and (position, id) > ($4, $5)
@@ -148,7 +182,13 @@ fn above(tx: &mut Tx, workspace: WorkspaceId, stage: Uuid, without: Uuid, card: 
 }
 
 /// Spreads the cards around `upper` anew, just as many as needed, and answers the place right below it.
-fn make_room(tx: &mut Tx, workspace: WorkspaceId, stage: Uuid, lead: Uuid, upper: Card) -> Result<i64> {
+fn make_room(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    stage: Uuid,
+    lead: Uuid,
+    upper: Card,
+) -> Result<i64> {
     let mut reach = NEIGHBOURS;
     loop {
         // One more on either side than is moved: between those two, which stay, the others are spread.
@@ -159,12 +199,16 @@ fn make_room(tx: &mut Tx, workspace: WorkspaceId, stage: Uuid, lead: Uuid, upper
         over.reverse();
         let above_it = over.len() + 1;
         let cards: Vec<Card> = over.into_iter().chain([upper]).chain(under).collect();
-        let room = position::STEP.saturating_mul(i64::try_from(cards.len() + 2).unwrap_or(i64::MAX));
+        let room =
+            position::STEP.saturating_mul(i64::try_from(cards.len() + 2).unwrap_or(i64::MAX));
         let (ceiling, floor) = match (ceiling, floor) {
             (Some(ceiling), Some(floor)) => (ceiling, floor),
             (Some(ceiling), None) => (ceiling, ceiling.saturating_sub(room)),
             (None, Some(floor)) => (floor.saturating_add(room), floor),
-            (None, None) => (upper.position.saturating_add(room / 2), upper.position.saturating_sub(room / 2)),
+            (None, None) => (
+                upper.position.saturating_add(room / 2),
+                upper.position.saturating_sub(room / 2),
+            ),
         };
         if let Some(places) = position::spread(ceiling, floor, cards.len() + 1) {
             let (place, places) = without_index(places, above_it);
@@ -188,7 +232,11 @@ fn without_index(mut places: Vec<i64>, index: usize) -> (i64, Vec<i64>) {
 
 /// Positions are no part of the record: neither its version nor its timeline says anything of this.
 fn rearrange(tx: &mut Tx, workspace: WorkspaceId, cards: &[Card], places: &[i64]) -> Result<()> {
-    let mut moves: Vec<(Uuid, i64)> = cards.iter().map(|it| it.id).zip(places.iter().copied()).collect();
+    let mut moves: Vec<(Uuid, i64)> = cards
+        .iter()
+        .map(|it| it.id)
+        .zip(places.iter().copied())
+        .collect();
     moves.sort_unstable();
     for (id, place) in moves {
         tx.exec(

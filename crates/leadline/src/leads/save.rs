@@ -10,8 +10,7 @@ use crate::{
     leads::{
         Lead,
         activities::{self, Activity, Kind},
-        counts, happened,
-        pipelines,
+        counts, happened, pipelines,
         tags::{self, Tags},
         write::{self, By},
     },
@@ -88,7 +87,13 @@ impl Difference {
         !(self.added.is_empty() && self.removed.is_empty())
     }
 
-    fn activities(&self, tx: &mut Tx, by: &By, before: &Lead, after: &Lead) -> Result<Vec<Activity>> {
+    fn activities(
+        &self,
+        tx: &mut Tx,
+        by: &By,
+        before: &Lead,
+        after: &Lead,
+    ) -> Result<Vec<Activity>> {
         let id = after.id.uuid();
         let mut list = Vec::new();
         if self.trash == Trash::Leaves {
@@ -103,12 +108,19 @@ impl Difference {
         if self.assigned {
             let owners = [before.assigned_to, after.assigned_to];
             let names = workspaces::names_of(tx, owners.into_iter().flatten())?;
-            let person = |it: Option<Uuid>| it.map(|it| json!({ "id": it, "name": names.get(&it) }));
-            list.push(assigned(id, &json!(person(before.assigned_to)), &json!(person(after.assigned_to))));
+            let person =
+                |it: Option<Uuid>| it.map(|it| json!({ "id": it, "name": names.get(&it) }));
+            list.push(assigned(
+                id,
+                &json!(person(before.assigned_to)),
+                &json!(person(after.assigned_to)),
+            ));
         }
         if self.moved {
-            let names = pipelines::stage_names(tx, by.workspace, &[before.stage_id, after.stage_id])?;
-            let stage = |lead: &Lead| stage(lead.pipeline_id, lead.stage_id, names.get(&lead.stage_id));
+            let names =
+                pipelines::stage_names(tx, by.workspace, &[before.stage_id, after.stage_id])?;
+            let stage =
+                |lead: &Lead| stage(lead.pipeline_id, lead.stage_id, names.get(&lead.stage_id));
             list.push(stage_changed(id, &stage(before), &stage(after)));
         }
         if self.trash == Trash::Enters {
@@ -140,7 +152,11 @@ impl Difference {
 }
 
 pub fn tagged(lead: Uuid, added: &[String], removed: &[String]) -> Activity {
-    Activity::new(lead, Kind::Tagged, &json!({ "added": added, "removed": removed }))
+    Activity::new(
+        lead,
+        Kind::Tagged,
+        &json!({ "added": added, "removed": removed }),
+    )
 }
 
 pub fn assigned(lead: Uuid, from: &Json, to: &Json) -> Activity {
@@ -175,7 +191,10 @@ fn fields(before: &Lead, after: &Lead) -> Map<String, Json> {
     if before.custom_fields != after.custom_fields {
         let read = |text: &str| serde_json::from_str::<Map<String, Json>>(text).unwrap_or_default();
         let (old, new) = (read(&before.custom_fields), read(&after.custom_fields));
-        for key in old.keys().chain(new.keys().filter(|it| !old.contains_key(*it))) {
+        for key in old
+            .keys()
+            .chain(new.keys().filter(|it| !old.contains_key(*it)))
+        {
             let value = |map: &Map<String, Json>| map.get(key).cloned().unwrap_or(Json::Null);
             compare(&format!("customFields.{key}"), value(&old), value(&new));
         }
@@ -246,13 +265,25 @@ fn list_tags(tx: &mut Tx, by: &By, before: &Lead, after: &Lead) -> Result<()> {
         Some(_) => Vec::new(),
     };
     let (old, new) = (live(before), live(after));
-    tags::unlist(tx, by.workspace, old.iter().filter(|it| !new.contains(it)).map(|it| (id, it.clone())))?;
+    tags::unlist(
+        tx,
+        by.workspace,
+        old.iter()
+            .filter(|it| !new.contains(it))
+            .map(|it| (id, it.clone())),
+    )?;
     if before.assigned_to != after.assigned_to {
-        let kept = new.iter().filter(|it| old.contains(it)).map(|it| (id, it.clone()));
+        let kept = new
+            .iter()
+            .filter(|it| old.contains(it))
+            .map(|it| (id, it.clone()));
         tags::hand_over(tx, by.workspace, after.assigned_to, kept)?;
     }
-    let fresh: Vec<_> =
-        new.into_iter().filter(|it| !old.contains(it)).map(|it| (id, after.assigned_to, it)).collect();
+    let fresh: Vec<_> = new
+        .into_iter()
+        .filter(|it| !old.contains(it))
+        .map(|it| (id, after.assigned_to, it))
+        .collect();
     tags::list(tx, by.workspace, &fresh)?;
     Ok(())
 }

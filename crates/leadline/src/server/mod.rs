@@ -48,10 +48,14 @@ pub struct StartError(pub String);
 
 /// Every kind of job. The queue knows no feature; this list is how they meet.
 pub fn job_kinds() -> Vec<jobs::Kind> {
-    [jobs::job_kinds(), events::job_kinds(listeners()), leads::job_kinds()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        jobs::job_kinds(),
+        events::job_kinds(listeners()),
+        leads::job_kinds(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// Everybody who is told what happened.

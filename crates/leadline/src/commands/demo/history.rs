@@ -61,15 +61,32 @@ const NOTES: [&str; 14] = [
 ];
 
 impl History {
-    pub fn new(dice: Dice, pipelines: Vec<Pipeline>, fields: Vec<Field>, sellers: Vec<Uuid>, marketer: Uuid) -> History {
-        History { dice, pipelines, fields, sellers, marketer, ahead: BTreeMap::new() }
+    pub fn new(
+        dice: Dice,
+        pipelines: Vec<Pipeline>,
+        fields: Vec<Field>,
+        sellers: Vec<Uuid>,
+        marketer: Uuid,
+    ) -> History {
+        History {
+            dice,
+            pipelines,
+            fields,
+            sellers,
+            marketer,
+            ahead: BTreeMap::new(),
+        }
     }
 
     /// Lets `count` leads come in and does what is due. One unit of work.
     pub fn turn(&mut self, tx: &mut Tx, system: &Caller, turn: i64, count: usize) -> Result<()> {
         self.arrive(tx, system, turn, count)?;
         for (lead, person, step) in self.ahead.remove(&turn).unwrap_or_default() {
-            let caller = Caller { actor: Actor::User(person), scope: Scope::All, ..system.clone() };
+            let caller = Caller {
+                actor: Actor::User(person),
+                scope: Scope::All,
+                ..system.clone()
+            };
             perform(tx, &caller, lead, step)?;
         }
         Ok(())
@@ -81,12 +98,21 @@ impl History {
         for index in 0..count {
             let pipeline = *self.dice.weighted(&[(0, 80), (1, 9), (2, 11)]);
             // Spread over the hours before the turn.
-            let at = tx.now().0 - i64::try_from(count - index).unwrap_or(0) * self.dice.between(20_000, 900_000);
+            let at = tx.now().0
+                - i64::try_from(count - index).unwrap_or(0) * self.dice.between(20_000, 900_000);
             let place = first(&self.pipelines[pipeline]);
-            new.push(people::lead(&mut self.dice, &self.fields, place, store::Timestamp(at)));
+            new.push(people::lead(
+                &mut self.dice,
+                &self.fields,
+                place,
+                store::Timestamp(at),
+            ));
             chosen.push(pipeline);
         }
-        let by = By { actor: Actor::System, ..By::from(system) };
+        let by = By {
+            actor: Actor::System,
+            ..By::from(system)
+        };
         let leads = write::insert_many(tx, &by, new)?;
         for (lead, pipeline) in leads.iter().zip(chosen) {
             self.plan(lead.id.uuid(), pipeline, turn);
@@ -106,7 +132,11 @@ impl History {
         if !self.dice.percent(88) {
             return;
         }
-        let giver = if self.dice.percent(70) { self.marketer } else { seller };
+        let giver = if self.dice.percent(70) {
+            self.marketer
+        } else {
+            seller
+        };
         self.put(turn, lead, giver, Step::Assign(seller));
         let (open, won, lost) = stages(&self.pipelines[pipeline]);
         for stage in open.into_iter().skip(1) {
@@ -122,7 +152,9 @@ impl History {
                 _ => self.put(turn, lead, seller, Step::Move(stage)),
             }
             if self.dice.percent(12) {
-                let tag = *self.dice.pick(&["hot", "call back", "demo requested", "long term"]);
+                let tag = *self
+                    .dice
+                    .pick(&["hot", "call back", "demo requested", "long term"]);
                 self.put(turn, lead, seller, Step::Tag(tag));
             }
         }
@@ -132,14 +164,26 @@ impl History {
     }
 
     fn put(&mut self, turn: i64, lead: Uuid, person: Uuid, step: Step) {
-        self.ahead.entry(turn).or_default().push((lead, person, step));
+        self.ahead
+            .entry(turn)
+            .or_default()
+            .push((lead, person, step));
     }
 }
 
 fn perform(tx: &mut Tx, caller: &Caller, lead: Uuid, step: Step) -> Result<()> {
     let by = By::from(caller);
-    let leads = find::some(tx, caller.workspace, &Scope::All, &[lead], Among::Live, For::Writing)?;
-    let Some(lead) = leads.first() else { return Ok(()) };
+    let leads = find::some(
+        tx,
+        caller.workspace,
+        &Scope::All,
+        &[lead],
+        Among::Live,
+        For::Writing,
+    )?;
+    let Some(lead) = leads.first() else {
+        return Ok(());
+    };
     match step {
         Step::Assign(owner) => crowd::assign_all(tx, &by, &leads, Some(owner)).map(drop),
         Step::Move(place) => crowd::move_all(tx, &by, &leads, place, Landing::Top).map(drop),
@@ -155,18 +199,39 @@ fn perform(tx: &mut Tx, caller: &Caller, lead: Uuid, step: Step) -> Result<()> {
 
 /// The first people are the busiest.
 fn weights(people: &[Uuid]) -> Vec<(Uuid, u64)> {
-    people.iter().enumerate().map(|(index, it)| (*it, 40 / (index as u64 + 1))).collect()
+    people
+        .iter()
+        .enumerate()
+        .map(|(index, it)| (*it, 40 / (index as u64 + 1)))
+        .collect()
 }
 
 fn first(pipeline: &Pipeline) -> Place {
-    Place { pipeline: pipeline.id, stage: pipeline.stages[0].id }
+    Place {
+        pipeline: pipeline.id,
+        stage: pipeline.stages[0].id,
+    }
 }
 
 fn stages(pipeline: &Pipeline) -> (Vec<Place>, Place, Place) {
     let place = |kind: StageKind| {
         let of_kind = pipeline.stages.iter().filter(move |it| it.kind == kind);
-        of_kind.map(|it| Place { pipeline: pipeline.id, stage: it.id }).collect::<Vec<_>>()
+        of_kind
+            .map(|it| Place {
+                pipeline: pipeline.id,
+                stage: it.id,
+            })
+            .collect::<Vec<_>>()
     };
-    let last = |kind: StageKind| place(kind).last().copied().unwrap_or_else(|| first(pipeline));
-    (place(StageKind::Open), last(StageKind::Won), last(StageKind::Lost))
+    let last = |kind: StageKind| {
+        place(kind)
+            .last()
+            .copied()
+            .unwrap_or_else(|| first(pipeline))
+    };
+    (
+        place(StageKind::Open),
+        last(StageKind::Won),
+        last(StageKind::Lost),
+    )
 }

@@ -80,8 +80,14 @@ const TITLES: [&str; 14] = [
     "Head of people",
 ];
 
-const SOURCES: [(&str, u64); 6] =
-    [("form", 32), ("webhook", 22), ("import", 22), ("manual", 11), ("api", 8), ("email", 5)];
+const SOURCES: [(&str, u64); 6] = [
+    ("form", 32),
+    ("webhook", 22),
+    ("import", 22),
+    ("manual", 11),
+    ("api", 8),
+    ("email", 5),
+];
 
 const TAGS: [(&str, u64); 12] = [
     ("newsletter", 22),
@@ -98,8 +104,14 @@ const TAGS: [(&str, u64); 12] = [
     ("Spain", 1),
 ];
 
-const CAMPAIGNS: [&str; 6] =
-    ["spring-launch", "brand-search", "retargeting", "partner-mail", "trade-fair-2025", "case-study"];
+const CAMPAIGNS: [&str; 6] = [
+    "spring-launch",
+    "brand-search",
+    "retargeting",
+    "partner-mail",
+    "trade-fair-2025",
+    "case-study",
+];
 
 pub const INDUSTRIES: [&str; 8] = [
     "Construction",
@@ -125,7 +137,9 @@ pub fn lead(dice: &mut Dice, fields: &[Field], place: Place, at: Timestamp) -> N
         *dice.pick(&["mail.example", "post.example", "inbox.example"])
     };
     let number = dice.below(1000);
-    let email = dice.percent(93).then(|| format!("{}.{}{number}@{domain}", slug(first), slug(last)));
+    let email = dice
+        .percent(93)
+        .then(|| format!("{}.{}{number}@{domain}", slug(first), slug(last)));
     let value = dice.percent(68).then(|| amount(dice));
     let currency = *dice.weighted(&[("EUR", 60), ("USD", 30), ("GBP", 10)]);
     NewLead {
@@ -134,15 +148,30 @@ pub fn lead(dice: &mut Dice, fields: &[Field], place: Place, at: Timestamp) -> N
         name: format!("{first} {last}"),
         name_provisional: false,
         email: email.as_deref().and_then(identity::normal_email),
-        phone: if dice.percent(78) { identity::normal_phone(&phone(dice), "US") } else { None },
+        phone: if dice.percent(78) {
+            identity::normal_phone(&phone(dice), "US")
+        } else {
+            None
+        },
         company,
         title: dice.percent(64).then(|| (*dice.pick(&TITLES)).to_owned()),
         source: (*dice.weighted(&SOURCES)).to_owned(),
-        score: dice.between(0, 60) + if value.is_some() { dice.between(0, 40) } else { 0 },
+        score: dice.between(0, 60)
+            + if value.is_some() {
+                dice.between(0, 40)
+            } else {
+                0
+            },
         currency: value.and_then(|_| Currency::parse(currency)),
         value,
         tags: tags(dice),
-        custom_fields: custom(dice, fields, trade.1, has_company.then_some(site.as_str()), at),
+        custom_fields: custom(
+            dice,
+            fields,
+            trade.1,
+            has_company.then_some(site.as_str()),
+            at,
+        ),
         at: Some(at),
     }
 }
@@ -155,7 +184,11 @@ fn amount(dice: &mut Dice) -> Amount {
 
 fn phone(dice: &mut Dice) -> String {
     match dice.below(4) {
-        0 => format!("+1 {} 555 01{:02}", dice.pick(&[212, 303, 415, 512, 617, 718]), dice.below(100)),
+        0 => format!(
+            "+1 {} 555 01{:02}",
+            dice.pick(&[212, 303, 415, 512, 617, 718]),
+            dice.below(100)
+        ),
         1 => format!("+49 30 23125 {:03}", dice.below(1000)),
         2 => format!("+44 20 7946 0{:03}", dice.below(1000)),
         _ => format!("+33 1 99 00 {:02} {:02}", dice.below(100), dice.below(100)),
@@ -171,7 +204,13 @@ fn tags(dice: &mut Dice) -> Tags {
     tags
 }
 
-fn custom(dice: &mut Dice, fields: &[Field], industry: &str, domain: Option<&str>, at: Timestamp) -> String {
+fn custom(
+    dice: &mut Dice,
+    fields: &[Field],
+    industry: &str,
+    domain: Option<&str>,
+    at: Timestamp,
+) -> String {
     let mut values: Map<String, Json> = Map::new();
     let mut put = |key: &str, value: Json| drop(values.insert(key.to_owned(), value));
     if dice.percent(55) {
@@ -181,23 +220,43 @@ fn custom(dice: &mut Dice, fields: &[Field], industry: &str, domain: Option<&str
         put("industry", json!(industry));
         put("website", json!(format!("https://www.{domain}")));
         if dice.percent(60) {
-            put("employees", json!(dice.between(2, 40) * dice.between(1, 40)));
+            put(
+                "employees",
+                json!(dice.between(2, 40) * dice.between(1, 40)),
+            );
         }
     }
     if dice.percent(30) {
-        let day = jiff::Timestamp::from_millisecond(at.0 + dice.between(2, 30) * 86_400_000).unwrap_or_default();
-        put("nextMeeting", json!(day.to_zoned(jiff::tz::TimeZone::UTC).date().to_string()));
+        let day = jiff::Timestamp::from_millisecond(at.0 + dice.between(2, 30) * 86_400_000)
+            .unwrap_or_default();
+        put(
+            "nextMeeting",
+            json!(day.to_zoned(jiff::tz::TimeZone::UTC).date().to_string()),
+        );
     }
     put("newsletter", json!(dice.percent(40)));
     if dice.percent(50) {
         put("utm_campaign", json!(dice.pick(&CAMPAIGNS)));
-        put("Landing Page", json!(dice.pick(&["/pricing", "/demo", "/", "/blog/checklist"])));
+        put(
+            "Landing Page",
+            json!(dice.pick(&["/pricing", "/demo", "/", "/blog/checklist"])),
+        );
     }
     let mut custom = Custom::default();
-    custom.merge(values, Rules { fields, country: "US" }, &mut Problems::new());
+    custom.merge(
+        values,
+        Rules {
+            fields,
+            country: "US",
+        },
+        &mut Problems::new(),
+    );
     custom.to_json()
 }
 
 fn slug(text: &str) -> String {
-    fold(text).chars().filter(char::is_ascii_alphanumeric).collect()
+    fold(text)
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .collect()
 }

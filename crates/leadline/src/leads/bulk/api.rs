@@ -10,11 +10,13 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
-use super::{Action, BulkJob, Request, RowResult, Seen, act, advance, begin, load, next_ids, rehearse};
+use super::{
+    Action, BulkJob, Request, RowResult, Seen, act, advance, begin, load, next_ids, rehearse,
+};
 use crate::{
     base::{
-        Answer, App, Caller, Cursor, Error, Json, PageQuery, Path, Permission, Problems, Query, ReadRefusals, Result,
-        Scope, WriteRefusals, double_option,
+        Answer, App, Caller, Cursor, Error, Json, PageQuery, Path, Permission, Problems, Query,
+        ReadRefusals, Result, Scope, WriteRefusals, double_option,
     },
     jobs,
     leads::{
@@ -33,10 +35,15 @@ use crate::{
 const MOST_IDS: usize = 10_000;
 
 pub fn routes() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::new().routes(routes!(bulk_action)).routes(routes!(show))
+    OpenApiRouter::new()
+        .routes(routes!(bulk_action))
+        .routes(routes!(show))
 }
 
-#[expect(clippy::option_option, reason = "absent and null are two different wishes")]
+#[expect(
+    clippy::option_option,
+    reason = "absent and null are two different wishes"
+)]
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 #[schema(as = BulkAction)]
@@ -110,7 +117,11 @@ struct Results {
         (status = 202, body = BulkAnswer, description = "Begun", headers(("Location" = String))),
         WriteRefusals,
     ))]
-async fn bulk_action(State(app): State<Arc<App>>, caller: Caller, Json(body): Json<BulkBody>) -> Result<Answer> {
+async fn bulk_action(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Json(body): Json<BulkBody>,
+) -> Result<Answer> {
     caller.need(Permission::LeadsBulk)?;
     caller.need(match body.action {
         Action::MoveStage => Permission::LeadsMove,
@@ -123,7 +134,11 @@ async fn bulk_action(State(app): State<Arc<App>>, caller: Caller, Json(body): Js
     let by = caller.clone();
     app.write(&caller, move |tx| {
         check_target(tx, &by, &request)?;
-        if dry_run { try_out(tx, &by, &request) } else { perform(tx, &by, &request) }
+        if dry_run {
+            try_out(tx, &by, &request)
+        } else {
+            perform(tx, &by, &request)
+        }
     })
     .await
 }
@@ -139,8 +154,16 @@ async fn show(
     Query(query): Query<Results>,
 ) -> Result<Answer> {
     caller.need(Permission::LeadsBulk)?;
-    let limit = PageQuery { limit: query.limit, ..PageQuery::default() }.limit()?;
-    let after = query.cursor.as_deref().map(Cursor::read::<i64>).transpose()?;
+    let limit = PageQuery {
+        limit: query.limit,
+        ..PageQuery::default()
+    }
+    .limit()?;
+    let after = query
+        .cursor
+        .as_deref()
+        .map(Cursor::read::<i64>)
+        .transpose()?;
     let failed = query.failed == Some(true);
     let answer = app
         .read(move |tx| {
@@ -177,7 +200,10 @@ impl BulkBody {
                 problems.add("leadIds", format!("must be at most {MOST_IDS}"));
             }
             (None, Some(filter)) if filter.deleted != (self.action == Action::Restore) => {
-                problems.add("filter.deleted", "must be true for restore, and for restore alone");
+                problems.add(
+                    "filter.deleted",
+                    "must be true for restore, and for restore alone",
+                );
             }
             _ => {}
         }
@@ -191,8 +217,16 @@ impl BulkBody {
         let tags = Tags::new(self.tags.unwrap_or_default(), "tags", &mut problems);
         let tagging = matches!(self.action, Action::Tag | Action::Untag);
         let demands = [
-            ("stageId", self.stage_id.is_some(), self.action == Action::MoveStage),
-            ("assignedTo", self.assigned_to.is_some(), self.action == Action::Assign),
+            (
+                "stageId",
+                self.stage_id.is_some(),
+                self.action == Action::MoveStage,
+            ),
+            (
+                "assignedTo",
+                self.assigned_to.is_some(),
+                self.action == Action::Assign,
+            ),
             ("tags", !tags.as_slice().is_empty(), tagging),
         ];
         for (field, sent, wanted) in demands {
@@ -242,13 +276,24 @@ fn start(tx: &mut Tx, caller: &Caller, request: &Request) -> Result<Start> {
     if let Some(ids) = &request.ids {
         let total = i64::try_from(ids.len()).unwrap_or(i64::MAX);
         let first: Vec<Uuid> = ids.iter().copied().take(SLICE).collect();
-        return Ok(Start { more: ids.len() > first.len(), ids: first, total });
+        return Ok(Start {
+            more: ids.len() > first.len(),
+            ids: first,
+            total,
+        });
     }
     let mut chosen = Chosen::new(request.filter.clone().unwrap_or_default(), caller)?;
     let (ids, more) = next_ids(tx, &mut chosen, None, SLICE)?;
     let seen = i64::try_from(ids.len()).unwrap_or(i64::MAX);
-    let total = if more { total::of(tx, &chosen, seen)?.n.max(seen) } else { seen };
-    let ids = ids.into_iter().filter(|it| !request.exclude.contains(it)).collect();
+    let total = if more {
+        total::of(tx, &chosen, seen)?.n.max(seen)
+    } else {
+        seen
+    };
+    let ids = ids
+        .into_iter()
+        .filter(|it| !request.exclude.contains(it))
+        .collect();
     Ok(Start { ids, more, total })
 }
 
@@ -256,13 +301,21 @@ fn perform(tx: &mut Tx, caller: &Caller, request: &Request) -> Result<Answer> {
     let id = tx.id();
     let start = start(tx, caller, request)?;
     let data = json!({ "action": request.action, "total": start.total });
-    audit::record(tx, caller, "leads.bulk_action", &format!("changeSet:{id}"), data)?;
+    audit::record(
+        tx,
+        caller,
+        "leads.bulk_action",
+        &format!("changeSet:{id}"),
+        data,
+    )?;
     let created_at = Some(tx.now());
     let action = request.action.key().to_owned();
     if start.more {
         // Leads that come in from now on are not meant.
         begin(tx, caller, id, request, start.total, Some(id))?;
-        jobs::Enqueue::new(&BulkJob { change_set: id }).workspace(caller.workspace).insert(tx)?;
+        jobs::Enqueue::new(&BulkJob { change_set: id })
+            .workspace(caller.workspace)
+            .insert(tx)?;
         let answer = BulkAnswer {
             change_set_id: Some(id),
             action,
@@ -302,7 +355,11 @@ fn try_out(tx: &mut Tx, caller: &Caller, request: &Request) -> Result<Answer> {
     let by = By::from(caller);
     let outcome = rehearse(tx, &by, &caller.scope, request, &start.ids)?;
     let done = i64::try_from(outcome.results.len()).unwrap_or(i64::MAX);
-    let beyond = if start.more { start.total.saturating_sub(done).max(0) } else { 0 };
+    let beyond = if start.more {
+        start.total.saturating_sub(done).max(0)
+    } else {
+        0
+    };
     Answer::ok(&BulkAnswer {
         change_set_id: None,
         action: request.action.key().to_owned(),
@@ -325,8 +382,13 @@ fn results(
     limit: i64,
     failed: bool,
 ) -> Result<(Vec<RowResult>, Option<String>)> {
-    let mut sql = Sql::new("select seq, lead_id, error from lead_change_set_rows where workspace_id = ");
-    sql.bind(caller.workspace).push(" and change_set_id = ").bind(id).push(" and seq > ").bind(after.unwrap_or(-1));
+    let mut sql =
+        Sql::new("select seq, lead_id, error from lead_change_set_rows where workspace_id = ");
+    sql.bind(caller.workspace)
+        .push(" and change_set_id = ")
+        .bind(id)
+        .push(" and seq > ")
+        .bind(after.unwrap_or(-1));
     if failed {
         sql.push(" and error is not null");
     }
@@ -335,6 +397,10 @@ fn results(
     let more = rows.len() > usize::try_from(limit).unwrap_or(0);
     rows.truncate(usize::try_from(limit).unwrap_or(0));
     let next_cursor = rows.last().filter(|_| more).map(|it| Cursor::write(&it.0));
-    let results = rows.into_iter().map(|(_, id, error)| RowResult { id, ok: error.is_none(), error });
+    let results = rows.into_iter().map(|(_, id, error)| RowResult {
+        id,
+        ok: error.is_none(),
+        error,
+    });
     Ok((results.collect(), next_cursor))
 }

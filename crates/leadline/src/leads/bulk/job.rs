@@ -26,7 +26,12 @@ impl Job for BulkJob {
     async fn run(self, context: Context) -> Result<(), Failure> {
         let workspace = context.workspace()?;
         let id = self.change_set;
-        while context.app.db.write(move |tx| slice(tx, workspace, id)).await? {}
+        while context
+            .app
+            .db
+            .write(move |tx| slice(tx, workspace, id))
+            .await?
+        {}
         Ok(())
     }
 }
@@ -42,9 +47,15 @@ fn slice(tx: &mut Tx, workspace: WorkspaceId, id: Uuid) -> Result<bool> {
     let caller = caller(tx, workspace, &set.actor_kind, set.actor_id, &request)?;
     let by = By::from(&caller).in_change_set(id);
     let (ids, last, more) = choose(tx, &caller, &request, set.done, set.last_id)?;
-    let ids: Vec<Uuid> = ids.into_iter().filter(|it| !request.exclude.contains(it)).collect();
-    let outcome =
-        if ids.is_empty() { Outcome::default() } else { act(tx, &by, &caller.scope, &request, &ids)? };
+    let ids: Vec<Uuid> = ids
+        .into_iter()
+        .filter(|it| !request.exclude.contains(it))
+        .collect();
+    let outcome = if ids.is_empty() {
+        Outcome::default()
+    } else {
+        act(tx, &by, &caller.scope, &request, &ids)?
+    };
     advance(tx, workspace, id, set.done, &outcome, last, more)?;
     Ok(more)
 }
@@ -82,12 +93,19 @@ fn caller(
         ("apiKey", Some(id)) => Actor::ApiKey(id),
         _ => Actor::System,
     };
-    Ok(Caller { actor, scope: Scope::from(request.seen.clone()), ..system })
+    Ok(Caller {
+        actor,
+        scope: Scope::from(request.seen.clone()),
+        ..system
+    })
 }
 
 fn lock(tx: &mut Tx, workspace: WorkspaceId, id: Uuid) -> Result<()> {
     let mut sql = Sql::new("select id from lead_change_sets where workspace_id = ");
-    sql.bind(workspace).push(" and id = ").bind(id).push(tx.for_update());
+    sql.bind(workspace)
+        .push(" and id = ")
+        .bind(id)
+        .push(tx.for_update());
     tx.fetch_opt::<(Uuid,)>(&sql)?;
     Ok(())
 }

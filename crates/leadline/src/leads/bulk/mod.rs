@@ -97,7 +97,11 @@ impl Action {
     }
 
     fn among(self) -> Among {
-        if self == Action::Restore { Among::Trash } else { Among::Live }
+        if self == Action::Restore {
+            Among::Trash
+        } else {
+            Among::Live
+        }
     }
 }
 
@@ -124,7 +128,12 @@ impl From<Seen> for Scope {
 }
 
 /// The next leads of a filter, from `after` downwards, and whether there are more.
-fn next_ids(tx: &mut Tx, chosen: &mut Chosen, after: Option<Uuid>, limit: usize) -> Result<(Vec<Uuid>, bool)> {
+fn next_ids(
+    tx: &mut Tx,
+    chosen: &mut Chosen,
+    after: Option<Uuid>,
+    limit: usize,
+) -> Result<(Vec<Uuid>, bool)> {
     let wanted = i64::try_from(limit).unwrap_or(i64::MAX);
     let mut ids = list::ids(tx, chosen, after, wanted.saturating_add(1))?;
     let more = ids.len() > limit;
@@ -137,10 +146,24 @@ fn act(tx: &mut Tx, by: &By, scope: &Scope, request: &Request, ids: &[Uuid]) -> 
     // Before the leads, as everybody locks a stage before what stands in it. Where the stage has been removed since the
     // request, its leads went somewhere; so do these.
     let place = match request.stage {
-        Some(stage) => Some(pipelines::follow(tx, by.workspace, Place { pipeline: Uuid::nil(), stage })?),
+        Some(stage) => Some(pipelines::follow(
+            tx,
+            by.workspace,
+            Place {
+                pipeline: Uuid::nil(),
+                stage,
+            },
+        )?),
         None => None,
     };
-    let leads = find::some(tx, by.workspace, scope, ids, request.action.among(), For::Writing)?;
+    let leads = find::some(
+        tx,
+        by.workspace,
+        scope,
+        ids,
+        request.action.among(),
+        For::Writing,
+    )?;
     let mut full = Vec::new();
     let changed = match request.action {
         Action::MoveStage => match place {
@@ -153,7 +176,11 @@ fn act(tx: &mut Tx, by: &By, scope: &Scope, request: &Request, ids: &[Uuid]) -> 
         Action::Tag | Action::Untag => {
             let tags = Tags::new(request.tags.iter().cloned(), "tags", &mut Problems::new());
             let none = Tags::default();
-            let (add, remove) = if request.action == Action::Tag { (&tags, &none) } else { (&none, &tags) };
+            let (add, remove) = if request.action == Action::Tag {
+                (&tags, &none)
+            } else {
+                (&none, &tags)
+            };
             let (changed, too_many) = crowd::tag_all(tx, by, &leads, add, remove)?;
             full = too_many;
             changed
@@ -166,13 +193,26 @@ fn act(tx: &mut Tx, by: &By, scope: &Scope, request: &Request, ids: &[Uuid]) -> 
             id if full.contains(id) => Some("too_many_tags"),
             _ => None,
         };
-        RowResult { id: *id, ok: error.is_none(), error: error.map(str::to_owned) }
+        RowResult {
+            id: *id,
+            ok: error.is_none(),
+            error: error.map(str::to_owned),
+        }
     });
-    Ok(Outcome { results: results.collect(), changed: i64::try_from(changed).unwrap_or(i64::MAX) })
+    Ok(Outcome {
+        results: results.collect(),
+        changed: i64::try_from(changed).unwrap_or(i64::MAX),
+    })
 }
 
 /// Does the action and takes it back, to see what it would do.
-fn rehearse(tx: &mut Tx, by: &By, scope: &Scope, request: &Request, ids: &[Uuid]) -> Result<Outcome> {
+fn rehearse(
+    tx: &mut Tx,
+    by: &By,
+    scope: &Scope,
+    request: &Request,
+    ids: &[Uuid],
+) -> Result<Outcome> {
     const REHEARSED: &str = "rehearsed";
     let mut outcome = None;
     let undone: Result<()> = tx.attempt(|tx| {
@@ -180,7 +220,12 @@ fn rehearse(tx: &mut Tx, by: &By, scope: &Scope, request: &Request, ids: &[Uuid]
         Err(Error::conflict(REHEARSED, ""))
     });
     match (undone, outcome) {
-        (Err(Error::Conflict { code: REHEARSED, .. }), Some(outcome)) => Ok(outcome),
+        (
+            Err(Error::Conflict {
+                code: REHEARSED, ..
+            }),
+            Some(outcome),
+        ) => Ok(outcome),
         (Err(err), _) => Err(err),
         (Ok(()), _) => Ok(Outcome::default()),
     }
@@ -200,7 +245,17 @@ struct Set {
     finished_at: Option<Timestamp>,
 }
 store::row!(Set {
-    action, state, request, actor_kind, actor_id, total, done, changed, last_id, created_at, finished_at
+    action,
+    state,
+    request,
+    actor_kind,
+    actor_id,
+    total,
+    done,
+    changed,
+    last_id,
+    created_at,
+    finished_at
 });
 
 fn load(tx: &mut Tx, workspace: WorkspaceId, id: Uuid) -> Result<Set> {
@@ -213,7 +268,14 @@ fn load(tx: &mut Tx, workspace: WorkspaceId, id: Uuid) -> Result<Set> {
 }
 
 /// Writes down an action that begins. `last` is the id below which it looks for leads.
-fn begin(tx: &mut Tx, caller: &Caller, id: Uuid, request: &Request, total: i64, last: Option<Uuid>) -> Result<()> {
+fn begin(
+    tx: &mut Tx,
+    caller: &Caller,
+    id: Uuid,
+    request: &Request,
+    total: i64,
+    last: Option<Uuid>,
+) -> Result<()> {
     tx.exec(
         "insert into lead_change_sets
              (workspace_id, id, action, state, request, actor_kind, actor_id, total, done, changed, last_id, created_at)
@@ -247,10 +309,20 @@ fn advance(
         .zip(&outcome.results)
         .map(|(seq, row)| {
             let error = row.error.as_deref().map_or(Value::Null, Value::from);
-            vec![workspace.0.into(), id.into(), seq.into(), row.id.into(), error]
+            vec![
+                workspace.0.into(),
+                id.into(),
+                seq.into(),
+                row.id.into(),
+                error,
+            ]
         })
         .collect();
-    tx.insert_many("lead_change_set_rows", &["workspace_id", "change_set_id", "seq", "lead_id", "error"], &rows)?;
+    tx.insert_many(
+        "lead_change_set_rows",
+        &["workspace_id", "change_set_id", "seq", "lead_id", "error"],
+        &rows,
+    )?;
     let done = done.saturating_add(i64::try_from(outcome.results.len()).unwrap_or(i64::MAX));
     let finished = (!more).then(|| tx.now());
     tx.exec(

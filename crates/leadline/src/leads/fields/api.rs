@@ -13,8 +13,8 @@ use uuid::Uuid;
 use super::{Field, FieldKind, all};
 use crate::{
     base::{
-        Answer, App, Caller, Error, IfMatch, Json, Page, Path, Permission, Problems, ReadRefusals, Result,
-        WriteRefusals,
+        Answer, App, Caller, Error, IfMatch, Json, Page, Path, Permission, Problems, ReadRefusals,
+        Result, WriteRefusals,
         text::{camel_case, fold},
     },
     leads::{body::line, custom, find, happened},
@@ -81,7 +81,11 @@ async fn list(State(app): State<Arc<App>>, caller: Caller) -> Result<Answer> {
 /// Defines a custom field.
 #[utoipa::path(post, path = "/lead-fields", tag = "Custom fields", request_body = NewField,
     responses((status = 201, body = Field, headers(("Location" = String), ("ETag" = String))), WriteRefusals))]
-async fn create(State(app): State<Arc<App>>, caller: Caller, Json(body): Json<NewField>) -> Result<Answer> {
+async fn create(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Json(body): Json<NewField>,
+) -> Result<Answer> {
     caller.need(Permission::FieldsManage)?;
     let by = caller.clone();
     app.write(&caller, move |tx| {
@@ -134,16 +138,30 @@ async fn replace(
 #[utoipa::path(delete, path = "/lead-fields/{id}", tag = "Custom fields",
     params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "The version that is to be removed")),
     responses((status = 204, description = "Removed"), WriteRefusals))]
-async fn delete(State(app): State<Arc<App>>, caller: Caller, Path(id): Path<Uuid>, version: IfMatch) -> Result<Answer> {
+async fn delete(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+    version: IfMatch,
+) -> Result<Answer> {
     caller.need(Permission::FieldsManage)?;
     let by = caller.clone();
     app.write(&caller, move |tx| {
         lock(tx, &by, id)?;
         let field = one(tx, &by, id)?;
         find::check_version(field.version, &field, version)?;
-        tx.exec("delete from lead_fields where workspace_id = $1 and id = $2", &[&by.workspace, &id])?;
+        tx.exec(
+            "delete from lead_fields where workspace_id = $1 and id = $2",
+            &[&by.workspace, &id],
+        )?;
         happened::fields_changed(tx, by.workspace)?;
-        audit::record(tx, &by, "field.deleted", &format!("field:{id}"), json!({ "before": field }))?;
+        audit::record(
+            tx,
+            &by,
+            "field.deleted",
+            &format!("field:{id}"),
+            json!({ "before": field }),
+        )?;
         Ok(Answer::no_content())
     })
     .await
@@ -152,7 +170,11 @@ async fn delete(State(app): State<Arc<App>>, caller: Caller, Path(id): Path<Uuid
 /// Puts the definitions of custom fields in order.
 #[utoipa::path(put, path = "/lead-fields/order", tag = "Custom fields", request_body = Order,
     responses((status = 200, body = Page<Field>), WriteRefusals))]
-async fn reorder(State(app): State<Arc<App>>, caller: Caller, Json(body): Json<Order>) -> Result<Answer> {
+async fn reorder(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Json(body): Json<Order>,
+) -> Result<Answer> {
     caller.need(Permission::FieldsManage)?;
     let by = caller.clone();
     app.write(&caller, move |tx| {
@@ -209,15 +231,30 @@ pub fn add(tx: &mut Tx, caller: &Caller, new: NewField) -> Result<Field> {
         &[&caller.workspace, &id, &key, &name, &new.kind, &Column(&options), &new.required, &now],
     )?;
     if made == 0 {
-        return Err(Error::conflict("field_exists", format!("There is a field with the key \"{key}\" already.")));
+        return Err(Error::conflict(
+            "field_exists",
+            format!("There is a field with the key \"{key}\" already."),
+        ));
     }
     let field = one(tx, caller, id)?;
     happened::fields_changed(tx, caller.workspace)?;
-    audit::record(tx, caller, "field.created", &format!("field:{id}"), json!({ "after": field }))?;
+    audit::record(
+        tx,
+        caller,
+        "field.created",
+        &format!("field:{id}"),
+        json!({ "after": field }),
+    )?;
     Ok(field)
 }
 
-async fn edit(app: &App, caller: Caller, id: Uuid, version: IfMatch, body: FieldChange) -> Result<Answer> {
+async fn edit(
+    app: &App,
+    caller: Caller,
+    id: Uuid,
+    version: IfMatch,
+    body: FieldChange,
+) -> Result<Answer> {
     caller.need(Permission::FieldsManage)?;
     let by = caller.clone();
     app.write(&caller, move |tx| {
@@ -251,22 +288,36 @@ async fn edit(app: &App, caller: Caller, id: Uuid, version: IfMatch, body: Field
 }
 
 fn one(tx: &mut Tx, caller: &Caller, id: Uuid) -> Result<Field> {
-    all(tx, caller.workspace)?.into_iter().find(|it| it.id == id).ok_or(Error::NotFound("field"))
+    all(tx, caller.workspace)?
+        .into_iter()
+        .find(|it| it.id == id)
+        .ok_or(Error::NotFound("field"))
 }
 
 fn lock(tx: &mut Tx, caller: &Caller, id: Uuid) -> Result<()> {
     let mut sql = Sql::new("select id from lead_fields where workspace_id = ");
-    sql.bind(caller.workspace).push(" and id = ").bind(id).push(tx.for_update());
-    tx.fetch_opt::<(Uuid,)>(&sql)?.map(drop).ok_or(Error::NotFound("field"))
+    sql.bind(caller.workspace)
+        .push(" and id = ")
+        .bind(id)
+        .push(tx.for_update());
+    tx.fetch_opt::<(Uuid,)>(&sql)?
+        .map(drop)
+        .ok_or(Error::NotFound("field"))
 }
 
-fn check_options(kind: FieldKind, sent: Option<Vec<String>>, problems: &mut Problems) -> Vec<String> {
+fn check_options(
+    kind: FieldKind,
+    sent: Option<Vec<String>>,
+    problems: &mut Problems,
+) -> Vec<String> {
     let mut options: Vec<String> = Vec::new();
     for (index, option) in sent.unwrap_or_default().into_iter().enumerate() {
         let path = format!("options[{index}]");
         match line(&path, Some(option), LONGEST_NAME, problems) {
             None => problems.add(path, "must not be empty"),
-            Some(option) if options.iter().any(|it| fold(it) == fold(&option)) => problems.add(path, "is there twice"),
+            Some(option) if options.iter().any(|it| fold(it) == fold(&option)) => {
+                problems.add(path, "is there twice")
+            }
             Some(option) => options.push(option),
         }
     }

@@ -88,7 +88,10 @@ impl ToValue for FieldKind {
 impl FromValue for FieldKind {
     fn from_value(row: &RowRef<'_>, index: usize) -> store::Result<Self> {
         let key = row.text(index)?;
-        FieldKind::ALL.into_iter().find(|it| it.key() == key).ok_or_else(|| row.error(index, "a type of field", key))
+        FieldKind::ALL
+            .into_iter()
+            .find(|it| it.key() == key)
+            .ok_or_else(|| row.error(index, "a type of field", key))
     }
 }
 
@@ -104,7 +107,18 @@ struct Row {
     created_at: Timestamp,
     updated_at: Timestamp,
 }
-store::row!(Row { id, key, name, r#type, options, required, position, version, created_at, updated_at });
+store::row!(Row {
+    id,
+    key,
+    name,
+    r#type,
+    options,
+    required,
+    position,
+    version,
+    created_at,
+    updated_at
+});
 
 /// All definitions, in their order.
 pub fn all(tx: &mut Tx, workspace: WorkspaceId) -> Result<Vec<Field>> {

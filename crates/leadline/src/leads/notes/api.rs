@@ -11,14 +11,16 @@ use uuid::Uuid;
 use super::{Edit, Note};
 use crate::{
     base::{
-        Answer, App, Caller, Cursor, IfMatch, Json, Page, PageQuery, Path, Permission, Query, ReadRefusals, Result,
-        WriteRefusals,
+        Answer, App, Caller, Cursor, IfMatch, Json, Page, PageQuery, Path, Permission, Query,
+        ReadRefusals, Result, WriteRefusals,
     },
     leads::find::{self, Among, For},
 };
 
 pub fn routes() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::new().routes(routes!(list, add)).routes(routes!(edit, delete))
+    OpenApiRouter::new()
+        .routes(routes!(list, add))
+        .routes(routes!(edit, delete))
 }
 
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -57,7 +59,11 @@ pub(in crate::leads) struct PageOf {
 
 impl From<PageOf> for PageQuery {
     fn from(query: PageOf) -> PageQuery {
-        PageQuery { page: query.page, limit: query.limit, cursor: query.cursor }
+        PageQuery {
+            page: query.page,
+            limit: query.limit,
+            cursor: query.cursor,
+        }
     }
 }
 
@@ -73,7 +79,11 @@ async fn list(
     caller.need(Permission::LeadsView)?;
     let query = PageQuery::from(query);
     let (limit, page, offset) = (query.limit()?, query.page()?, query.offset()?);
-    let after = query.cursor.as_deref().map(Cursor::read::<(bool, Uuid)>).transpose()?;
+    let after = query
+        .cursor
+        .as_deref()
+        .map(Cursor::read::<(bool, Uuid)>)
+        .transpose()?;
     let page = app
         .read(move |tx| {
             find::one(tx, &caller, id, Among::Live, For::Reading)?;
@@ -84,8 +94,18 @@ async fn list(
             let size = usize::try_from(limit).unwrap_or(0);
             let more = notes.len() > size;
             notes.truncate(size);
-            let next_cursor = notes.last().filter(|_| more).map(|it| Cursor::write(&(it.pinned, it.id)));
-            Ok(Page { data: notes, page, limit, total, total_capped: false, next_cursor })
+            let next_cursor = notes
+                .last()
+                .filter(|_| more)
+                .map(|it| Cursor::write(&(it.pinned, it.id)));
+            Ok(Page {
+                data: notes,
+                page,
+                limit,
+                total,
+                total_capped: false,
+                next_cursor,
+            })
         })
         .await?;
     Answer::ok(&page)
@@ -128,7 +148,11 @@ async fn edit(
         let lead = find::one(tx, &by, id, Among::Live, For::Writing)?;
         let before = super::one(tx, by.workspace, id, note)?;
         find::check_version(before.version, &before, version)?;
-        let edit = Edit { value: body.value, pinned: body.pinned, mentions: body.mentions };
+        let edit = Edit {
+            value: body.value,
+            pinned: body.pinned,
+            mentions: body.mentions,
+        };
         let note = super::edit(tx, &by, &lead, &before, edit)?;
         Ok(Answer::ok(&note)?.version(note.version))
     })

@@ -62,7 +62,17 @@ struct Row {
     edited_at: Option<Timestamp>,
 }
 store::row!(Row {
-    id, lead_id, author_kind, author_id, author_name, body, pinned, mentions, version, created_at, edited_at
+    id,
+    lead_id,
+    author_kind,
+    author_id,
+    author_name,
+    body,
+    pinned,
+    mentions,
+    version,
+    created_at,
+    edited_at
 });
 
 /// A lead's notes, pinned ones first, then the newest. `after` is the last one of the page before.
@@ -75,10 +85,12 @@ pub fn list(
 ) -> Result<Vec<Note>> {
     let mut sql = select(workspace, lead);
     if let Some((pinned, id)) = after {
-        sql.push(" and (case when n.pinned then 1 else 0 end, n.id) < (").bind(i64::from(pinned));
+        sql.push(" and (case when n.pinned then 1 else 0 end, n.id) < (")
+            .bind(i64::from(pinned));
         sql.push(", ").bind(id).push(")");
     }
-    sql.push(" order by case when n.pinned then 1 else 0 end desc, n.id desc limit ").bind(limit);
+    sql.push(" order by case when n.pinned then 1 else 0 end desc, n.id desc limit ")
+        .bind(limit);
     Ok(tx.fetch::<Row>(&sql)?.into_iter().map(Row::note).collect())
 }
 
@@ -93,7 +105,9 @@ pub fn count(tx: &mut Tx, workspace: WorkspaceId, lead: Uuid) -> Result<i64> {
 pub fn one(tx: &mut Tx, workspace: WorkspaceId, lead: Uuid, id: Uuid) -> Result<Note> {
     let mut sql = select(workspace, lead);
     sql.push(" and n.id = ").bind(id);
-    tx.fetch_opt::<Row>(&sql)?.map(Row::note).ok_or(Error::NotFound("note"))
+    tx.fetch_opt::<Row>(&sql)?
+        .map(Row::note)
+        .ok_or(Error::NotFound("note"))
 }
 
 fn select(workspace: WorkspaceId, lead: Uuid) -> Sql {
@@ -105,12 +119,21 @@ fn select(workspace: WorkspaceId, lead: Uuid) -> Sql {
          left join api_keys k on k.workspace_id = n.workspace_id and k.id = n.author_id
          where n.workspace_id = ",
     );
-    sql.bind(workspace).push(" and n.lead_id = ").bind(lead).push(" and n.deleted_at is null");
+    sql.bind(workspace)
+        .push(" and n.lead_id = ")
+        .bind(lead)
+        .push(" and n.deleted_at is null");
     sql
 }
 
 /// Writes a note on a lead that the caller sees.
-pub fn add(tx: &mut Tx, caller: &Caller, lead: &Lead, value: &str, mentions: Option<Vec<Uuid>>) -> Result<Note> {
+pub fn add(
+    tx: &mut Tx,
+    caller: &Caller,
+    lead: &Lead,
+    value: &str,
+    mentions: Option<Vec<Uuid>>,
+) -> Result<Note> {
     let value = check_value(value)?;
     let mentions = check_mentions(tx, caller.workspace, &value, mentions)?;
     let (by, id, now) = (By::from(caller), tx.id(), tx.now());
@@ -154,7 +177,17 @@ pub fn edit(tx: &mut Tx, caller: &Caller, lead: &Lead, before: &Note, edit: Edit
         tell(tx, &by, lead, Kind::NoteEdited, before.id)?;
     }
     if pinned != before.pinned {
-        tell(tx, &by, lead, if pinned { Kind::NotePinned } else { Kind::NoteUnpinned }, before.id)?;
+        tell(
+            tx,
+            &by,
+            lead,
+            if pinned {
+                Kind::NotePinned
+            } else {
+                Kind::NoteUnpinned
+            },
+            before.id,
+        )?;
     }
     happened::note_edited(tx, &by, lead, before.id, &mentions)?;
     one(tx, by.workspace, lead.id.uuid(), before.id)
@@ -180,7 +213,11 @@ fn tell(tx: &mut Tx, by: &By, lead: &Lead, kind: Kind, note: Uuid) -> Result<()>
 
 fn check_author(caller: &Caller, note: &Note) -> Result<()> {
     let own = note.author.id.is_some() && note.author.id == caller.actor.id();
-    if own { Ok(()) } else { caller.need(Permission::NotesModerate) }
+    if own {
+        Ok(())
+    } else {
+        caller.need(Permission::NotesModerate)
+    }
 }
 
 fn check_value(value: &str) -> Result<String> {
@@ -197,11 +234,19 @@ fn check_value(value: &str) -> Result<String> {
 }
 
 /// Members mentioned in the text, and those named beside it. Who is named must be there; text is only text.
-fn check_mentions(tx: &mut Tx, workspace: WorkspaceId, value: &str, named: Option<Vec<Uuid>>) -> Result<Vec<Uuid>> {
+fn check_mentions(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    value: &str,
+    named: Option<Vec<Uuid>>,
+) -> Result<Vec<Uuid>> {
     let mut mentions = Vec::new();
     for user in named.unwrap_or_default() {
         if !workspaces::is_member(tx, workspace, user)? {
-            return Err(Error::invalid("mentions", "names somebody who is not an active member of this workspace"));
+            return Err(Error::invalid(
+                "mentions",
+                "names somebody who is not an active member of this workspace",
+            ));
         }
         mentions.push(user);
     }
@@ -232,7 +277,11 @@ impl Row {
             id: self.id,
             lead_id: self.lead_id,
             value: self.body,
-            author: Actor { kind: self.author_kind, id: self.author_id, name: self.author_name },
+            author: Actor {
+                kind: self.author_kind,
+                id: self.author_id,
+                name: self.author_name,
+            },
             pinned: self.pinned,
             mentions: self.mentions.0,
             version: self.version,

@@ -13,7 +13,8 @@ use super::{
     change::{self, NewPipeline, PipelineChange, StageWanted, Targets},
 };
 use crate::base::{
-    Answer, App, Caller, Error, IfMatch, Json, Page, Path, Permission, Query, ReadRefusals, Result, WriteRefusals,
+    Answer, App, Caller, Error, IfMatch, Json, Page, Path, Permission, Query, ReadRefusals, Result,
+    WriteRefusals,
 };
 
 pub fn routes() -> OpenApiRouter<Arc<App>> {
@@ -71,19 +72,28 @@ struct StageChange {
 async fn list(State(app): State<Arc<App>>, caller: Caller) -> Result<Answer> {
     caller.need(Permission::LeadsView)?;
     super::ready(&app, caller.workspace).await?;
-    let pipelines = app.read(move |tx| super::all(tx, caller.workspace, &caller.scope)).await?;
+    let pipelines = app
+        .read(move |tx| super::all(tx, caller.workspace, &caller.scope))
+        .await?;
     Answer::ok(&Page::whole(pipelines))
 }
 
 /// Makes a pipeline with its stages.
 #[utoipa::path(post, path = "/lead-pipelines", tag = "Pipelines", request_body = NewPipeline,
     responses((status = 201, body = Pipeline, headers(("Location" = String), ("ETag" = String))), WriteRefusals))]
-async fn create(State(app): State<Arc<App>>, caller: Caller, Json(body): Json<NewPipeline>) -> Result<Answer> {
+async fn create(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Json(body): Json<NewPipeline>,
+) -> Result<Answer> {
     caller.need(Permission::PipelinesManage)?;
     let by = caller.clone();
     app.write(&caller, move |tx| {
         let pipeline = change::create(tx, &by, body)?;
-        Ok(Answer::created(format!("/lead-pipelines/{}", pipeline.id), &pipeline)?.version(pipeline.version))
+        Ok(
+            Answer::created(format!("/lead-pipelines/{}", pipeline.id), &pipeline)?
+                .version(pipeline.version),
+        )
     })
     .await
 }
@@ -105,9 +115,15 @@ async fn ensure_default(State(app): State<Arc<App>>, caller: Caller) -> Result<A
 /// Shows one pipeline.
 #[utoipa::path(get, path = "/lead-pipelines/{id}", tag = "Pipelines", params(("id" = Uuid, Path)),
     responses((status = 200, body = Pipeline, headers(("ETag" = String))), ReadRefusals))]
-async fn get_one(State(app): State<Arc<App>>, caller: Caller, Path(id): Path<Uuid>) -> Result<Answer> {
+async fn get_one(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+) -> Result<Answer> {
     caller.need(Permission::LeadsView)?;
-    let pipeline = app.read(move |tx| super::one(tx, caller.workspace, &caller.scope, id)).await?;
+    let pipeline = app
+        .read(move |tx| super::one(tx, caller.workspace, &caller.scope, id))
+        .await?;
     Ok(Answer::ok(&pipeline)?.version(pipeline.version))
 }
 
@@ -187,9 +203,17 @@ async fn add_stage(
     apply(&app, caller, id, version, move |stages| {
         let mut wanted = present(stages);
         let place = body.position.unwrap_or(wanted.len()).min(wanted.len());
-        let stage = StageWanted { id: None, name: Some(body.name), color: body.color, kind: body.kind };
+        let stage = StageWanted {
+            id: None,
+            name: Some(body.name),
+            color: body.color,
+            kind: body.kind,
+        };
         wanted.insert(place, stage);
-        Ok(PipelineChange { stages: Some(wanted), ..PipelineChange::default() })
+        Ok(PipelineChange {
+            stages: Some(wanted),
+            ..PipelineChange::default()
+        })
     })
     .await
 }
@@ -208,11 +232,25 @@ async fn update_stage(
 ) -> Result<Answer> {
     apply(&app, caller, id, version, move |stages| {
         let mut wanted = present(stages);
-        let at = wanted.iter().position(|it| it.id == Some(stage)).ok_or(Error::NotFound("stage"))?;
+        let at = wanted
+            .iter()
+            .position(|it| it.id == Some(stage))
+            .ok_or(Error::NotFound("stage"))?;
         wanted.remove(at);
         let place = body.position.unwrap_or(at).min(wanted.len());
-        wanted.insert(place, StageWanted { id: Some(stage), name: body.name, color: body.color, kind: body.kind });
-        Ok(PipelineChange { stages: Some(wanted), ..PipelineChange::default() })
+        wanted.insert(
+            place,
+            StageWanted {
+                id: Some(stage),
+                name: body.name,
+                color: body.color,
+                kind: body.kind,
+            },
+        );
+        Ok(PipelineChange {
+            stages: Some(wanted),
+            ..PipelineChange::default()
+        })
     })
     .await
 }
@@ -230,10 +268,17 @@ async fn delete_stage(
 ) -> Result<Answer> {
     apply(&app, caller, id, version, move |stages| {
         let mut wanted = present(stages);
-        let at = wanted.iter().position(|it| it.id == Some(stage)).ok_or(Error::NotFound("stage"))?;
+        let at = wanted
+            .iter()
+            .position(|it| it.id == Some(stage))
+            .ok_or(Error::NotFound("stage"))?;
         wanted.remove(at);
         let move_leads_to = removal.move_leads_to.or(removal.move_to).map(Targets::One);
-        Ok(PipelineChange { stages: Some(wanted), move_leads_to, ..PipelineChange::default() })
+        Ok(PipelineChange {
+            stages: Some(wanted),
+            move_leads_to,
+            ..PipelineChange::default()
+        })
     })
     .await
 }
@@ -259,5 +304,10 @@ async fn apply(
 /// The stages as they are, as a list of what is wanted.
 fn present(stages: &[Stage]) -> Vec<StageWanted> {
     let staying = stages.iter().filter(|it| it.moving_to.is_none());
-    staying.map(|it| StageWanted { id: Some(it.id), ..StageWanted::default() }).collect()
+    staying
+        .map(|it| StageWanted {
+            id: Some(it.id),
+            ..StageWanted::default()
+        })
+        .collect()
 }

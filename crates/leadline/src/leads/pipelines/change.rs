@@ -8,7 +8,9 @@ use store::{Sql, Tx};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{DEFAULT_STAGES, NewStage, Pipeline, Stage, StageKind, drain, insert_stage, one, removal};
+use super::{
+    DEFAULT_STAGES, NewStage, Pipeline, Stage, StageKind, drain, insert_stage, one, removal,
+};
 use crate::{
     base::{Caller, Error, IfMatch, Problems, Result},
     leads::{
@@ -112,11 +114,23 @@ pub fn create(tx: &mut Tx, caller: &Caller, new: NewPipeline) -> Result<Pipeline
         make_default(tx, caller, id)?;
     }
     happened::pipeline_changed(tx, caller.workspace, id)?;
-    audit::record(tx, caller, "pipeline.created", &format!("pipeline:{id}"), json!({ "name": name }))?;
+    audit::record(
+        tx,
+        caller,
+        "pipeline.created",
+        &format!("pipeline:{id}"),
+        json!({ "name": name }),
+    )?;
     one(tx, caller.workspace, &caller.scope, id)
 }
 
-pub fn change(tx: &mut Tx, caller: &Caller, id: Uuid, version: IfMatch, change: PipelineChange) -> Result<Pipeline> {
+pub fn change(
+    tx: &mut Tx,
+    caller: &Caller,
+    id: Uuid,
+    version: IfMatch,
+    change: PipelineChange,
+) -> Result<Pipeline> {
     lock(tx, caller, id)?;
     let before = one(tx, caller.workspace, &caller.scope, id)?;
     find::check_version(before.version, &before, version)?;
@@ -126,9 +140,14 @@ pub fn change(tx: &mut Tx, caller: &Caller, id: Uuid, version: IfMatch, change: 
         None => before.name.clone(),
     };
     if change.is_default == Some(false) && before.is_default {
-        problems.add("isDefault", "cannot be taken away; make another pipeline the default instead");
+        problems.add(
+            "isDefault",
+            "cannot be taken away; make another pipeline the default instead",
+        );
     }
-    let stages = change.stages.map(|wanted| check_stages(wanted, &before.stages, &mut problems));
+    let stages = change
+        .stages
+        .map(|wanted| check_stages(wanted, &before.stages, &mut problems));
     problems.done()?;
     tx.exec(
         "update lead_pipelines set name = $3, version = version + 1, updated_at = $4 where workspace_id = $1 and id = $2",
@@ -139,20 +158,35 @@ pub fn change(tx: &mut Tx, caller: &Caller, id: Uuid, version: IfMatch, change: 
     }
     if let Some(stages) = stages {
         let kept: Vec<Uuid> = stages.iter().filter_map(|it| it.id).collect();
-        let gone: Vec<&Stage> =
-            before.stages.iter().filter(|it| it.moving_to.is_none() && !kept.contains(&it.id)).collect();
+        let gone: Vec<&Stage> = before
+            .stages
+            .iter()
+            .filter(|it| it.moving_to.is_none() && !kept.contains(&it.id))
+            .collect();
         write_stages(tx, caller, id, &stages)?;
         remove_stages(tx, caller, &gone, &kept, change.move_leads_to.as_ref())?;
     }
     happened::pipeline_changed(tx, caller.workspace, id)?;
     let after = one(tx, caller.workspace, &caller.scope, id)?;
     let data = json!({ "before": before, "after": after });
-    audit::record(tx, caller, "pipeline.changed", &format!("pipeline:{id}"), data)?;
+    audit::record(
+        tx,
+        caller,
+        "pipeline.changed",
+        &format!("pipeline:{id}"),
+        data,
+    )?;
     Ok(after)
 }
 
 /// Whether the pipeline is gone already; otherwise its stages are being emptied first.
-pub fn delete(tx: &mut Tx, caller: &Caller, id: Uuid, version: IfMatch, target: Option<Uuid>) -> Result<bool> {
+pub fn delete(
+    tx: &mut Tx,
+    caller: &Caller,
+    id: Uuid,
+    version: IfMatch,
+    target: Option<Uuid>,
+) -> Result<bool> {
     lock(tx, caller, id)?;
     let before = one(tx, caller.workspace, &caller.scope, id)?;
     find::check_version(before.version, &before, version)?;
@@ -162,15 +196,28 @@ pub fn delete(tx: &mut Tx, caller: &Caller, id: Uuid, version: IfMatch, target: 
             "This is the default pipeline. Make another one the default first.",
         ));
     }
-    let open: Vec<&Stage> = before.stages.iter().filter(|it| it.moving_to.is_none()).collect();
+    let open: Vec<&Stage> = before
+        .stages
+        .iter()
+        .filter(|it| it.moving_to.is_none())
+        .collect();
     let own: Vec<Uuid> = before.stages.iter().map(|it| it.id).collect();
     if target.is_some_and(|it| own.contains(&it)) {
-        return Err(Error::invalid("moveLeadsTo", "is a stage of the pipeline that is to be removed"));
+        return Err(Error::invalid(
+            "moveLeadsTo",
+            "is a stage of the pipeline that is to be removed",
+        ));
     }
     remove_stages(tx, caller, &open, &[], target.map(Targets::One).as_ref())?;
     let by = By::from(caller);
     drain::finish(tx, &by, id)?;
-    audit::record(tx, caller, "pipeline.deleted", &format!("pipeline:{id}"), json!({ "name": before.name }))?;
+    audit::record(
+        tx,
+        caller,
+        "pipeline.deleted",
+        &format!("pipeline:{id}"),
+        json!({ "name": before.name }),
+    )?;
     let (left,): (bool,) = tx.one(
         "select removed_at is null from lead_pipelines where workspace_id = $1 and id = $2",
         &[&caller.workspace, &id],
@@ -191,13 +238,20 @@ fn remove_stages(
     for stage in gone {
         let target = targets.and_then(|it| it.of(stage.id));
         if target.is_none() && !removal::some_inside(tx, &by, stage.id, 1)?.is_empty() {
-            full.push(format!("\"{}\" ({})", stage.name, removal::count(tx, &by, stage.id)?));
+            full.push(format!(
+                "\"{}\" ({})",
+                stage.name,
+                removal::count(tx, &by, stage.id)?
+            ));
         }
     }
     if !full.is_empty() {
         return Err(Error::conflict(
             "stage_not_empty",
-            format!("There are leads in the stages to be removed: {}. Say in \"moveLeadsTo\" where they go.", full.join(", ")),
+            format!(
+                "There are leads in the stages to be removed: {}. Say in \"moveLeadsTo\" where they go.",
+                full.join(", ")
+            ),
         ));
     }
     // In the order of their ids: whoever locks several stages does it so.
@@ -213,12 +267,25 @@ fn remove_stages(
     Ok(())
 }
 
-fn target_place(tx: &mut Tx, caller: &Caller, target: Uuid, gone: &[&Stage], kept: &[Uuid]) -> Result<Place> {
+fn target_place(
+    tx: &mut Tx,
+    caller: &Caller,
+    target: Uuid,
+    gone: &[&Stage],
+    kept: &[Uuid],
+) -> Result<Place> {
     if gone.iter().any(|it| it.id == target) && !kept.contains(&target) {
-        return Err(Error::invalid("moveLeadsTo", "names a stage that is itself to be removed"));
+        return Err(Error::invalid(
+            "moveLeadsTo",
+            "names a stage that is itself to be removed",
+        ));
     }
-    super::open_stage(tx, caller.workspace, target)
-        .map_err(|_| Error::invalid("moveLeadsTo", "does not name a stage of this workspace that takes leads"))
+    super::open_stage(tx, caller.workspace, target).map_err(|_| {
+        Error::invalid(
+            "moveLeadsTo",
+            "does not name a stage of this workspace that takes leads",
+        )
+    })
 }
 
 fn make_default(tx: &mut Tx, caller: &Caller, id: Uuid) -> Result<()> {
@@ -235,9 +302,19 @@ fn make_default(tx: &mut Tx, caller: &Caller, id: Uuid) -> Result<()> {
 
 fn write_stages(tx: &mut Tx, caller: &Caller, pipeline: Uuid, stages: &[Checked]) -> Result<()> {
     for (position, stage) in (0_i64..).zip(stages) {
-        let Checked { id, name, color, kind } = stage;
+        let Checked {
+            id,
+            name,
+            color,
+            kind,
+        } = stage;
         let Some(id) = id else {
-            let stage = NewStage { name, color, kind: *kind, position };
+            let stage = NewStage {
+                name,
+                color,
+                kind: *kind,
+                position,
+            };
             insert_stage(tx, caller.workspace, pipeline, &stage)?;
             continue;
         };
@@ -250,11 +327,17 @@ fn write_stages(tx: &mut Tx, caller: &Caller, pipeline: Uuid, stages: &[Checked]
     Ok(())
 }
 
-fn check_stages(wanted: Vec<StageWanted>, present: &[Stage], problems: &mut Problems) -> Vec<Checked> {
+fn check_stages(
+    wanted: Vec<StageWanted>,
+    present: &[Stage],
+    problems: &mut Problems,
+) -> Vec<Checked> {
     let mut checked: Vec<Checked> = Vec::with_capacity(wanted.len());
     for (index, stage) in wanted.into_iter().enumerate() {
         let path = |field: &str| format!("stages[{index}].{field}");
-        let known = stage.id.and_then(|id| present.iter().find(|it| it.id == id));
+        let known = stage
+            .id
+            .and_then(|id| present.iter().find(|it| it.id == id));
         if known.is_some_and(|it| it.moving_to.is_some()) {
             // On its way out already; sending it back does not keep it.
             continue;
@@ -275,7 +358,12 @@ fn check_stages(wanted: Vec<StageWanted>, present: &[Stage], problems: &mut Prob
             (None, None) => DEFAULT_STAGES[index % DEFAULT_STAGES.len()].1.to_owned(),
         };
         let kind = stage.kind.or(known.map(|it| it.kind)).unwrap_or_default();
-        checked.push(Checked { id: stage.id, name, color, kind });
+        checked.push(Checked {
+            id: stage.id,
+            name,
+            color,
+            kind,
+        });
     }
     if checked.len() < FEWEST {
         problems.add("stages", format!("must be at least {FEWEST}"));
@@ -288,7 +376,14 @@ fn check_stages(wanted: Vec<StageWanted>, present: &[Stage], problems: &mut Prob
 
 fn default_stages() -> Vec<Checked> {
     let stages = DEFAULT_STAGES.into_iter();
-    stages.map(|(name, color, kind)| Checked { id: None, name: name.into(), color: color.into(), kind }).collect()
+    stages
+        .map(|(name, color, kind)| Checked {
+            id: None,
+            name: name.into(),
+            color: color.into(),
+            kind,
+        })
+        .collect()
 }
 
 fn name(path: &str, sent: Option<String>, problems: &mut Problems) -> String {
@@ -310,6 +405,11 @@ fn color(path: &str, sent: &str, problems: &mut Problems) -> String {
 
 fn lock(tx: &mut Tx, caller: &Caller, id: Uuid) -> Result<()> {
     let mut sql = Sql::new("select id from lead_pipelines where workspace_id = ");
-    sql.bind(caller.workspace).push(" and removed_at is null and id = ").bind(id).push(tx.for_update());
-    tx.fetch_opt::<(Uuid,)>(&sql)?.map(drop).ok_or(Error::NotFound("pipeline"))
+    sql.bind(caller.workspace)
+        .push(" and removed_at is null and id = ")
+        .bind(id)
+        .push(tx.for_update());
+    tx.fetch_opt::<(Uuid,)>(&sql)?
+        .map(drop)
+        .ok_or(Error::NotFound("pipeline"))
 }

@@ -57,7 +57,11 @@ impl Job for Drain {
         let workspace = context.workspace()?;
         loop {
             let job = self.clone();
-            let left = context.app.db.write(move |tx| job.slice(tx, workspace)).await?;
+            let left = context
+                .app
+                .db
+                .write(move |tx| job.slice(tx, workspace))
+                .await?;
             if !left {
                 return Ok(());
             }
@@ -73,7 +77,9 @@ impl Drain {
              where workspace_id = $1 and id = $2 and removed_at is null",
             &[&workspace, &self.stage],
         )?;
-        let Some((pipeline, Some(target))) = stage else { return Ok(false) };
+        let Some((pipeline, Some(target))) = stage else {
+            return Ok(false);
+        };
         // Moving leads says nothing of addresses, so the key of their hashes is not needed.
         let by = By {
             workspace,
@@ -84,7 +90,14 @@ impl Drain {
         let inside = removal::some_inside(tx, &by, self.stage, SLICE)?;
         if !inside.is_empty() {
             // The target may itself have been removed meanwhile.
-            let place = follow(tx, workspace, Place { pipeline, stage: target })?;
+            let place = follow(
+                tx,
+                workspace,
+                Place {
+                    pipeline,
+                    stage: target,
+                },
+            )?;
             removal::empty(tx, &by, &inside, place)?;
             return Ok(true);
         }

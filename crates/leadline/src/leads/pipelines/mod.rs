@@ -115,13 +115,28 @@ impl FromValue for StageKind {
 /// Makes sure that the workspace has its default pipeline, for requests that only read.
 pub async fn ready(app: &App, workspace: WorkspaceId) -> Result<()> {
     let known = app.state.get::<Ready>();
-    if known.0.lock().unwrap_or_else(PoisonError::into_inner).contains(&workspace) {
+    if known
+        .0
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .contains(&workspace)
+    {
         return Ok(());
     }
-    if app.read(move |tx| default_id(tx, workspace)).await?.is_none() {
-        app.db.write(move |tx| ensure_default(tx, workspace)).await?;
+    if app
+        .read(move |tx| default_id(tx, workspace))
+        .await?
+        .is_none()
+    {
+        app.db
+            .write(move |tx| ensure_default(tx, workspace))
+            .await?;
     }
-    known.0.lock().unwrap_or_else(PoisonError::into_inner).insert(workspace);
+    known
+        .0
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .insert(workspace);
     Ok(())
 }
 
@@ -140,7 +155,17 @@ pub fn ensure_default(tx: &mut Tx, workspace: WorkspaceId) -> Result<Uuid> {
         return default_id(tx, workspace)?.ok_or(Error::NotFound("pipeline"));
     }
     for (position, (name, color, kind)) in (0_i64..).zip(DEFAULT_STAGES) {
-        insert_stage(tx, workspace, id, &NewStage { name, color, kind, position })?;
+        insert_stage(
+            tx,
+            workspace,
+            id,
+            &NewStage {
+                name,
+                color,
+                kind,
+                position,
+            },
+        )?;
     }
     Ok(id)
 }
@@ -152,32 +177,54 @@ pub(crate) struct NewStage<'a> {
     pub position: i64,
 }
 
-pub(crate) fn insert_stage(tx: &mut Tx, workspace: WorkspaceId, pipeline: Uuid, stage: &NewStage<'_>) -> Result<Uuid> {
+pub(crate) fn insert_stage(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    pipeline: Uuid,
+    stage: &NewStage<'_>,
+) -> Result<Uuid> {
     let (id, now) = (tx.id(), tx.now());
     tx.exec(
         "insert into lead_pipeline_stages
              (workspace_id, id, pipeline_id, name, color, type, position, created_at, updated_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $8)",
-        &[&workspace, &id, &pipeline, &stage.name, &stage.color, &stage.kind, &stage.position, &now],
+        &[
+            &workspace,
+            &id,
+            &pipeline,
+            &stage.name,
+            &stage.color,
+            &stage.kind,
+            &stage.position,
+            &now,
+        ],
     )?;
     Ok(id)
 }
 
 fn default_id(tx: &mut Tx, workspace: WorkspaceId) -> Result<Option<Uuid>> {
-    let found: Option<(Uuid,)> =
-        tx.opt("select id from lead_pipelines where workspace_id = $1 and is_default", &[&workspace])?;
+    let found: Option<(Uuid,)> = tx.opt(
+        "select id from lead_pipelines where workspace_id = $1 and is_default",
+        &[&workspace],
+    )?;
     Ok(found.map(|it| it.0))
 }
 
 /// Where a new lead goes: the stage it names, the first stage of the pipeline it names, or of the default pipeline.
 /// On PostgreSQL the stage stays open until the unit of work ends, as the foreign key demands anyway.
-pub fn place(tx: &mut Tx, workspace: WorkspaceId, stage: Option<Uuid>, pipeline: Option<Uuid>) -> Result<Place> {
+pub fn place(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    stage: Option<Uuid>,
+    pipeline: Option<Uuid>,
+) -> Result<Place> {
     if let Some(stage) = stage {
         let place = open_stage(tx, workspace, stage)?;
         return match pipeline {
-            Some(pipeline) if pipeline != place.pipeline => {
-                Err(Error::invalid("stageId", "is not a stage of the pipeline in \"pipelineId\""))
-            }
+            Some(pipeline) if pipeline != place.pipeline => Err(Error::invalid(
+                "stageId",
+                "is not a stage of the pipeline in \"pipelineId\"",
+            )),
             _ => Ok(place),
         };
     }
@@ -216,8 +263,14 @@ pub fn open_stage(tx: &mut Tx, workspace: WorkspaceId, stage: Uuid) -> Result<Pl
     )?;
     match found {
         Some((pipeline, None)) => Ok(Place { pipeline, stage }),
-        Some((_, Some(_))) => Err(Error::invalid("stageId", "is a stage that is being removed")),
-        None => Err(Error::invalid("stageId", "is not a stage of this workspace")),
+        Some((_, Some(_))) => Err(Error::invalid(
+            "stageId",
+            "is a stage that is being removed",
+        )),
+        None => Err(Error::invalid(
+            "stageId",
+            "is not a stage of this workspace",
+        )),
     }
 }
 
@@ -274,7 +327,14 @@ struct Row {
     created_at: Timestamp,
     updated_at: Timestamp,
 }
-store::row!(Row { id, name, is_default, version, created_at, updated_at });
+store::row!(Row {
+    id,
+    name,
+    is_default,
+    version,
+    created_at,
+    updated_at
+});
 
 struct StageRow {
     id: Uuid,
@@ -285,7 +345,15 @@ struct StageRow {
     position: i64,
     moving_to: Option<Uuid>,
 }
-store::row!(StageRow { id, pipeline_id, name, color, r#type, position, moving_to });
+store::row!(StageRow {
+    id,
+    pipeline_id,
+    name,
+    color,
+    r#type,
+    position,
+    moving_to
+});
 
 /// All pipelines with their stages, the default one first, then in the order in which they were made.
 pub fn all(tx: &mut Tx, workspace: WorkspaceId, scope: &Scope) -> Result<Vec<Pipeline>> {
@@ -303,26 +371,39 @@ pub fn all(tx: &mut Tx, workspace: WorkspaceId, scope: &Scope) -> Result<Vec<Pip
     )?;
     for row in stage_rows {
         let lead_count = counts.get(&row.id).copied().unwrap_or(0);
-        stages.entry(row.pipeline_id).or_default().push(row.stage(lead_count));
+        stages
+            .entry(row.pipeline_id)
+            .or_default()
+            .push(row.stage(lead_count));
     }
-    Ok(rows.into_iter().map(|row| row.pipeline(&mut stages)).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| row.pipeline(&mut stages))
+        .collect())
 }
 
 /// One pipeline with its stages.
 pub fn one(tx: &mut Tx, workspace: WorkspaceId, scope: &Scope, id: Uuid) -> Result<Pipeline> {
-    let found = all(tx, workspace, scope)?.into_iter().find(|it| it.id == id);
+    let found = all(tx, workspace, scope)?
+        .into_iter()
+        .find(|it| it.id == id);
     found.ok_or(Error::NotFound("pipeline"))
 }
 
 /// The names of stages, removed ones too.
-pub fn stage_names(tx: &mut Tx, workspace: WorkspaceId, stages: &[Uuid]) -> Result<HashMap<Uuid, String>> {
+pub fn stage_names(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    stages: &[Uuid],
+) -> Result<HashMap<Uuid, String>> {
     let mut sql = Sql::new("select id, name from lead_pipeline_stages where workspace_id = ");
     sql.bind(workspace).push(" and id in ").list(stages);
     Ok(tx.fetch::<(Uuid, String)>(&sql)?.into_iter().collect())
 }
 
 fn counts(tx: &mut Tx, workspace: WorkspaceId, scope: &Scope) -> Result<HashMap<Uuid, i64>> {
-    let mut sql = Sql::new("select stage_id, cast(sum(n) as bigint) from lead_counts where workspace_id = ");
+    let mut sql =
+        Sql::new("select stage_id, cast(sum(n) as bigint) from lead_counts where workspace_id = ");
     sql.bind(workspace);
     scope.push(&mut sql, "owner_id");
     sql.push(" group by stage_id");

@@ -28,15 +28,26 @@ pub fn remove(tx: &mut Tx, by: &By, stage: Uuid, target: Option<Place>) -> Resul
     lock(tx, by, stage)?;
     let inside = some_inside(tx, by, stage, SLICE + 1)?;
     let Some(target) = target else {
-        return if inside.is_empty() { close(tx, by, stage, None).map(|()| Removed::Now) } else { Err(Error::NotFound("target")) };
+        return if inside.is_empty() {
+            close(tx, by, stage, None).map(|()| Removed::Now)
+        } else {
+            Err(Error::NotFound("target"))
+        };
     };
     if inside.len() > SLICE {
         tx.exec(
             "update lead_pipeline_stages set moving_to = $3, updated_at = $4 where workspace_id = $1 and id = $2",
             &[&by.workspace, &stage, &target.stage, &tx.now()],
         )?;
-        let job = Drain { stage, actor: by.actor.into(), change_set: by.change_set.unwrap_or_default() };
-        jobs::Enqueue::new(&job).workspace(by.workspace).key(format!("leads.drain:{stage}")).insert(tx)?;
+        let job = Drain {
+            stage,
+            actor: by.actor.into(),
+            change_set: by.change_set.unwrap_or_default(),
+        };
+        jobs::Enqueue::new(&job)
+            .workspace(by.workspace)
+            .key(format!("leads.drain:{stage}"))
+            .insert(tx)?;
         return Ok(Removed::Soon);
     }
     empty(tx, by, &inside, target)?;
@@ -46,7 +57,14 @@ pub fn remove(tx: &mut Tx, by: &By, stage: Uuid, target: Option<Place>) -> Resul
 
 /// Moves leads to where the stage's leads go.
 pub fn empty(tx: &mut Tx, by: &By, inside: &[Uuid], target: Place) -> Result<()> {
-    let leads = find::some(tx, by.workspace, &Scope::All, inside, Among::Live, For::Writing)?;
+    let leads = find::some(
+        tx,
+        by.workspace,
+        &Scope::All,
+        inside,
+        Among::Live,
+        For::Writing,
+    )?;
     crowd::move_all(tx, by, &leads, target, Landing::SameHeight)?;
     Ok(())
 }
@@ -83,7 +101,10 @@ pub fn count(tx: &mut Tx, by: &By, stage: Uuid) -> Result<i64> {
 
 fn lock(tx: &mut Tx, by: &By, stage: Uuid) -> Result<()> {
     let mut sql = Sql::new("select id from lead_pipeline_stages where workspace_id = ");
-    sql.bind(by.workspace).push(" and id = ").bind(stage).push(tx.for_update());
+    sql.bind(by.workspace)
+        .push(" and id = ")
+        .bind(stage)
+        .push(tx.for_update());
     tx.fetch_opt::<(Uuid,)>(&sql)?;
     Ok(())
 }

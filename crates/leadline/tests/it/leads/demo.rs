@@ -42,14 +42,24 @@ struct Seen {
 }
 
 fn look(tx: &mut Tx) -> leadline::base::Result<Seen> {
-    let (workspace,): (WorkspaceId,) = tx.one("select id from workspaces where name = 'Demo'", &[])?;
+    let (workspace,): (WorkspaceId,) =
+        tx.one("select id from workspaces where name = 'Demo'", &[])?;
     let (leads, trashed, first, last): (i64, i64, i64, i64) = tx.one(
         "select count(*), count(deleted_at), min(created_at), max(created_at) from leads where workspace_id = $1",
         &[&workspace],
     )?;
-    let (activities,): (i64,) = tx.one("select count(*) from lead_activities where workspace_id = $1", &[&workspace])?;
-    let (notes,): (i64,) = tx.one("select count(*) from lead_notes where workspace_id = $1", &[&workspace])?;
-    let (people,): (i64,) = tx.one("select count(*) from members where workspace_id = $1", &[&workspace])?;
+    let (activities,): (i64,) = tx.one(
+        "select count(*) from lead_activities where workspace_id = $1",
+        &[&workspace],
+    )?;
+    let (notes,): (i64,) = tx.one(
+        "select count(*) from lead_notes where workspace_id = $1",
+        &[&workspace],
+    )?;
+    let (people,): (i64,) = tx.one(
+        "select count(*) from members where workspace_id = $1",
+        &[&workspace],
+    )?;
     let kept = sums(tx, workspace)?;
     counts::recount(tx, workspace)?;
     Ok(Seen {

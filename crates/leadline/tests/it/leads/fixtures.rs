@@ -21,13 +21,23 @@ pub fn id(record: &Value) -> &str {
 /// The ids of the default pipeline's stages.
 pub async fn stages(client: &Client) -> Vec<String> {
     let pipeline = client.post("/lead-pipelines/ensure-default").await.ok();
-    pipeline["stages"].as_array().unwrap().iter().map(|it| id(it).to_owned()).collect()
+    pipeline["stages"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| id(it).to_owned())
+        .collect()
 }
 
 /// The kinds of a lead's activities, newest first.
 pub async fn timeline(client: &Client, lead: &str) -> Vec<String> {
     let page = client.get(format!("/leads/{lead}/activities")).await.ok();
-    page["data"].as_array().unwrap().iter().map(|it| it["type"].as_str().unwrap().to_owned()).collect()
+    page["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["type"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 /// Names in a column, from the top down.
@@ -49,12 +59,25 @@ pub async fn column(app: &TestApp, stage: &str) -> Vec<String> {
 pub async fn assert_consistent(app: &TestApp) {
     let workspace = app.admin().workspace;
     let kept = counters(app, workspace).await;
-    let recounted = app.app.db.write(move |tx| counts::recount(tx, workspace)).await;
+    let recounted = app
+        .app
+        .db
+        .write(move |tx| counts::recount(tx, workspace))
+        .await;
     recounted.unwrap_or_else(|err: leadline::base::Error| panic!("{err}"));
-    assert_eq!(kept, counters(app, workspace).await, "the counters are not what a recount gives");
+    assert_eq!(
+        kept,
+        counters(app, workspace).await,
+        "the counters are not what a recount gives"
+    );
     let tags = app.app.db.read(move |tx: &mut Tx| tag_rows(tx, workspace));
-    let (listed, wanted) = tags.await.unwrap_or_else(|err: store::Error| panic!("{err}"));
-    assert_eq!(listed, wanted, "the list of tags is not what the leads have");
+    let (listed, wanted) = tags
+        .await
+        .unwrap_or_else(|err: store::Error| panic!("{err}"));
+    assert_eq!(
+        listed, wanted,
+        "the list of tags is not what the leads have"
+    );
 }
 
 type Counter = (uuid::Uuid, uuid::Uuid, String, i64, i64);
@@ -68,21 +91,31 @@ async fn counters(app: &TestApp, workspace: WorkspaceId) -> Vec<Counter> {
             &[&workspace],
         )
     });
-    rows.await.unwrap_or_else(|err: store::Error| panic!("{err}"))
+    rows.await
+        .unwrap_or_else(|err: store::Error| panic!("{err}"))
 }
 
 type TagRow = (String, uuid::Uuid, Option<uuid::Uuid>);
 
-fn tag_rows(tx: &mut Tx, workspace: WorkspaceId) -> Result<(Vec<TagRow>, Vec<TagRow>), store::Error> {
-    let mut listed: Vec<TagRow> =
-        tx.all("select tag, lead_id, assigned_to from lead_tags where workspace_id = $1", &[&workspace])?;
+fn tag_rows(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+) -> Result<(Vec<TagRow>, Vec<TagRow>), store::Error> {
+    let mut listed: Vec<TagRow> = tx.all(
+        "select tag, lead_id, assigned_to from lead_tags where workspace_id = $1",
+        &[&workspace],
+    )?;
     let mut wanted = Vec::new();
     let leads: Vec<(uuid::Uuid, Option<uuid::Uuid>, store::Json<Vec<String>>)> = tx.all(
         "select id, assigned_to, tags from leads where workspace_id = $1 and deleted_at is null",
         &[&workspace],
     )?;
     for (lead, owner, tags) in leads {
-        wanted.extend(tags.0.into_iter().map(|tag| (leadline::base::text::fold(&tag), lead, owner)));
+        wanted.extend(
+            tags.0
+                .into_iter()
+                .map(|tag| (leadline::base::text::fold(&tag), lead, owner)),
+        );
     }
     listed.sort();
     wanted.sort();

@@ -5,7 +5,12 @@ use super::fixtures::{add, assert_consistent, column, id, named, stages};
 use crate::{harness::TestApp, on_both_engines};
 
 fn names(pipeline: &Value) -> Vec<&str> {
-    pipeline["stages"].as_array().unwrap().iter().map(|it| it["name"].as_str().unwrap()).collect()
+    pipeline["stages"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["name"].as_str().unwrap())
+        .collect()
 }
 
 on_both_engines! {
@@ -176,6 +181,7 @@ pub async fn fill(app: &TestApp, slices: usize) {
             });
             write::insert_many(tx, &by, new.collect())
         });
-        made.await.unwrap_or_else(|err: leadline::base::Error| panic!("{err}"));
+        made.await
+            .unwrap_or_else(|err: leadline::base::Error| panic!("{err}"));
     }
 }
