@@ -20,8 +20,20 @@ use crate::{
     },
 };
 
-/// Ends come to the runner's notice one first, then by so many, then when nothing is left.
-const ENDS_PER_NUDGE: usize = 64;
+/// So many ends are a crowd.
+const CROWD: usize = 64;
+
+/// Which ends of jobs a sleeping runner is woken for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Attention {
+    /// The first one.
+    #[default]
+    First,
+    /// A crowd, or the last one in hand: there is more to claim.
+    Crowd,
+    /// It wakes soon enough by itself.
+    Nothing,
+}
 
 pub(super) struct Hands {
     inner: Mutex<Inner>,
@@ -34,6 +46,7 @@ struct Inner {
     workers: usize,
     ended: Vec<Outcome>,
     held: HashMap<Uuid, Held>,
+    attention: Attention,
 }
 
 /// A job whose lease is ours, whether it waits or runs.
@@ -88,9 +101,18 @@ impl Hands {
         start
     }
 
+    /// Says what the runner, about to sleep, is to be woken for; false when more has ended than it knows of.
+    pub(super) fn attend(&self, attention: Attention, known: usize) -> bool {
+        let mut inner = self.lock();
+        inner.attention = attention;
+        !inner.is_news(known)
+    }
+
     /// Hands over what ended, to be written down.
     pub(super) fn take_ended(&self) -> Vec<Outcome> {
-        std::mem::take(&mut self.lock().ended)
+        let mut inner = self.lock();
+        inner.attention = Attention::Nothing;
+        std::mem::take(&mut inner.ended)
     }
 
     /// Gives back what could not be written down.
@@ -160,9 +182,11 @@ impl Hands {
         let nudge = {
             let mut inner = self.lock();
             inner.end(lease, verdict);
-            inner.held.is_empty()
-                || inner.ended.len() == 1
-                || inner.ended.len().is_multiple_of(ENDS_PER_NUDGE)
+            let news = inner.is_news(0);
+            if news {
+                inner.attention = Attention::Nothing;
+            }
+            news
         };
         if nudge {
             self.wake.nudge();
@@ -175,6 +199,16 @@ impl Hands {
 }
 
 impl Inner {
+    /// Whether the runner, knowing of so many ends, is to be woken.
+    fn is_news(&self, known: usize) -> bool {
+        let ended = self.ended.len();
+        match self.attention {
+            Attention::First => ended > known,
+            Attention::Crowd => ended > known && (ended >= CROWD || self.held.is_empty()),
+            Attention::Nothing => false,
+        }
+    }
+
     fn end(&mut self, lease: Lease, verdict: Verdict) {
         // Where the job was lost and claimed again meanwhile, the later attempt speaks.
         if self
@@ -235,5 +269,6 @@ fn tally(wake: &Wake, lease: &Lease, verdict: &Verdict) {
         .is_some_and(|it| it.is_dead())
     {
         tally.died.fetch_add(1, Relaxed);
+        tracing::error!(job = %lease.id, "a job was given up; it waits on the dead-letter list");
     }
 }

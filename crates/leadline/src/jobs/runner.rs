@@ -17,7 +17,7 @@ use crate::{
     base::{App, Error, Result, secret},
     jobs::{
         Enqueue, Wake,
-        hands::{self, Hands},
+        hands::{self, Attention, Hands},
         kind::Kind,
         lease::{Outcome, Verdict},
         turn::{CLAIM, Turn, Turned, turn},
@@ -85,12 +85,54 @@ struct Loop {
     failures: u32,
 }
 
+/// All that decides what the loop does next.
+#[derive(Debug, Clone)]
+struct Moment {
+    now: Timestamp,
+    due: Timestamp,
+    more: bool,
+    room: usize,
+    ended: usize,
+    since_turn: Duration,
+    pause: Duration,
+    renew_in: Duration,
+    sweep_in: Duration,
+}
+
 /// What the loop does next.
 #[derive(Debug, PartialEq, Eq)]
 enum Step {
     Turn,
     /// For so long, unless woken.
     Sleep(Duration),
+}
+
+impl Moment {
+    fn step(&self) -> Step {
+        let pause = self.pause.saturating_sub(self.since_turn);
+        if !pause.is_zero() {
+            return Step::Sleep(pause);
+        }
+        let hungry = self.room > 0 && (self.more || self.due <= self.now);
+        let gap = GAP.saturating_sub(self.since_turn);
+        if hungry && (gap.is_zero() || (self.more && self.room >= ROOM)) {
+            return Step::Turn;
+        }
+        let write_down = match self.ended {
+            0 => Duration::MAX,
+            _ => WRITE_DOWN.saturating_sub(self.since_turn),
+        };
+        let duty = write_down.min(self.renew_in).min(self.sweep_in);
+        if duty.is_zero() {
+            return Step::Turn;
+        }
+        let claim = match self.room {
+            0 => Duration::MAX,
+            _ if hungry => gap,
+            _ => self.due.since(self.now).max(gap),
+        };
+        Step::Sleep(duty.min(claim))
+    }
 }
 
 impl Loop {
@@ -123,8 +165,10 @@ impl Loop {
             if let Some(patience) = *stopped.borrow() {
                 break patience;
             }
-            match self.step() {
-                Step::Turn => self.turn(self.room()).await,
+            let moment = self.moment();
+            match moment.step() {
+                Step::Turn => self.turn(moment.room).await,
+                Step::Sleep(wait) if !self.may_sleep(&moment, wait) => {}
                 Step::Sleep(wait) => {
                     tokio::select! {
                         () = sleep(wait) => {}
@@ -169,48 +213,32 @@ impl Loop {
         }
     }
 
-    fn step(&mut self) -> Step {
-        let (now, instant) = (self.app.db.clock().now(), Instant::now());
+    fn moment(&self) -> Moment {
+        let now = self.app.db.clock().now();
         let load = self.hands.load();
-        let since = self.last_turn.map(|it| instant - it);
-        let due = self
-            .next_due
-            .unwrap_or(Timestamp(i64::MAX))
-            .min(self.wake.told());
-        let hungry = self.more || due <= now;
-        let room = self.room();
-        if let Some(pause) = self.pause().checked_sub(since.unwrap_or(Duration::MAX)) {
-            return Step::Sleep(pause);
+        let due = self.next_due.unwrap_or(Timestamp(i64::MAX));
+        let renewal = self.hands.first_lease_end();
+        Moment {
+            now,
+            due: due.min(self.wake.told()),
+            more: self.more,
+            room: self.room_beside(load.held),
+            ended: load.ended,
+            since_turn: self.last_turn.map_or(Duration::MAX, |it| it.elapsed()),
+            pause: self.pause(),
+            renew_in: renewal.map_or(Duration::MAX, |it| it.minus(self.lease * 2 / 3).since(now)),
+            sweep_in: self.next_sweep.saturating_duration_since(Instant::now()),
         }
-        if hungry && room > 0 && (room >= ROOM && self.more || since.is_none_or(|it| it >= GAP)) {
-            return Step::Turn;
-        }
-        let write_down = WRITE_DOWN.saturating_sub(since.unwrap_or(Duration::MAX));
-        let renew = self
-            .hands
-            .first_lease_end()
-            .map(|it| it.minus(self.lease * 2 / 3).since(now));
-        let sweep = self.next_sweep.saturating_duration_since(instant);
-        if (load.ended > 0 && write_down.is_zero())
-            || renew.is_some_and(|it| it.is_zero())
-            || sweep.is_zero()
-        {
-            return Step::Turn;
-        }
-        let mut wait = sweep.min(renew.unwrap_or(Duration::MAX));
-        if load.ended > 0 {
-            wait = wait.min(write_down);
-        }
-        if hungry && room > 0 {
-            return Step::Sleep(wait.min(GAP.saturating_sub(since.unwrap_or(GAP))));
-        }
-        if !hungry && !self.wake.may_sleep(due) {
-            return Step::Sleep(Duration::ZERO);
-        }
-        if !hungry && room > 0 {
-            wait = wait.min(due.since(now).max(GAP.saturating_sub(since.unwrap_or(GAP))));
-        }
-        Step::Sleep(wait)
+    }
+
+    /// Declares what to be woken for during a sleep of this length; false when that has happened already.
+    fn may_sleep(&self, moment: &Moment, wait: Duration) -> bool {
+        let attention = match () {
+            () if wait > WRITE_DOWN => Attention::First,
+            () if moment.more => Attention::Crowd,
+            () => Attention::Nothing,
+        };
+        self.hands.attend(attention, moment.ended) && self.wake.may_sleep(moment.due)
     }
 
     /// How long to leave a database alone that has just failed.
@@ -224,8 +252,8 @@ impl Loop {
     }
 
     /// How many more jobs may be in hand.
-    fn room(&self) -> usize {
-        (self.app.config.jobs.workers.max(1) + self.ahead).saturating_sub(self.hands.load().held)
+    fn room_beside(&self, held: usize) -> usize {
+        (self.app.config.jobs.workers.max(1) + self.ahead).saturating_sub(held)
     }
 
     /// A turn that claims nothing.
@@ -382,5 +410,119 @@ pub async fn run_until_idle(app: &Arc<App>, kinds: &[Kind]) -> Result<usize> {
                 "jobs cause each other without end".to_owned(),
             ));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LONG: Duration = Duration::from_secs(50);
+
+    /// Nothing to do, and nothing known to come.
+    fn idle() -> Moment {
+        Moment {
+            now: Timestamp(1_000),
+            due: Timestamp(i64::MAX),
+            more: false,
+            room: 32,
+            ended: 0,
+            since_turn: LONG,
+            pause: Duration::ZERO,
+            renew_in: Duration::MAX,
+            sweep_in: LONG,
+        }
+    }
+
+    #[test]
+    fn it_sleeps_to_whatever_comes_first() {
+        assert_eq!(idle().step(), Step::Sleep(LONG));
+        let due = Moment {
+            due: Timestamp(1_700),
+            ..idle()
+        };
+        assert_eq!(due.step(), Step::Sleep(Duration::from_millis(700)));
+        let renew = Moment {
+            renew_in: Duration::from_millis(20),
+            ..due.clone()
+        };
+        assert_eq!(renew.step(), Step::Sleep(Duration::from_millis(20)));
+        assert_eq!(
+            Moment {
+                due: Timestamp(1_000),
+                ..idle()
+            }
+            .step(),
+            Step::Turn
+        );
+        assert_eq!(
+            Moment {
+                sweep_in: Duration::ZERO,
+                ..idle()
+            }
+            .step(),
+            Step::Turn
+        );
+        assert_eq!(
+            Moment { room: 0, ..due }.step(),
+            Step::Sleep(LONG),
+            "no hands free for it"
+        );
+    }
+
+    #[test]
+    fn a_trickle_is_taken_by_the_handful_and_a_flood_at_once() {
+        let now = Moment {
+            since_turn: Duration::from_millis(1),
+            ..idle()
+        };
+        let trickle = Moment {
+            due: Timestamp(900),
+            ..now.clone()
+        };
+        assert_eq!(trickle.step(), Step::Sleep(Duration::from_millis(2)));
+        assert_eq!(
+            Moment {
+                more: true,
+                room: ROOM,
+                ..now.clone()
+            }
+            .step(),
+            Step::Turn
+        );
+        assert_eq!(
+            Moment {
+                more: true,
+                room: 1,
+                ..now.clone()
+            }
+            .step(),
+            Step::Sleep(Duration::from_millis(2))
+        );
+        assert_eq!(
+            Moment { ended: 1, ..now }.step(),
+            Step::Sleep(Duration::from_millis(4))
+        );
+        assert_eq!(Moment { ended: 1, ..idle() }.step(), Step::Turn);
+    }
+
+    #[test]
+    fn a_database_that_failed_is_left_alone_for_a_while() {
+        let pause = Duration::from_millis(100);
+        let failed = Moment {
+            pause,
+            more: true,
+            since_turn: Duration::ZERO,
+            ..idle()
+        };
+        assert_eq!(failed.step(), Step::Sleep(pause));
+        assert_eq!(
+            Moment {
+                since_turn: pause,
+                ..failed
+            }
+            .step(),
+            Step::Turn
+        );
     }
 }

@@ -48,7 +48,8 @@ fn sweep(tx: &mut Tx, workspace: WorkspaceId) -> Result<u64> {
     let before = tx.now().minus(KEPT);
     let gone = tx.exec(
         "delete from idempotent_answers where workspace_id = $1 and (caller_id, key) in
-             (select caller_id, key from idempotent_answers where workspace_id = $1 and created_at < $2 limit 500)",
+             (select caller_id, key from idempotent_answers where workspace_id = $1 and created_at < $2
+              order by created_at limit 500)",
         &[&workspace, &before],
     )?;
     Ok(gone)

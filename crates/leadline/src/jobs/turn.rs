@@ -19,6 +19,9 @@ use crate::{
 /// The most that one turn claims; also the most sections of a claim look at.
 pub(super) const CLAIM: usize = 128;
 
+/// The most that one turn takes over: all that a crashed node can have had in hand, with its usual settings.
+const TAKE_OVER: usize = 512;
+
 /// What a runner wants of a turn.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Turn {
@@ -133,7 +136,7 @@ fn take_over(
          where state = 'running' and lease_until < ",
     );
     sql.bind(before)
-        .push(" order by lease_until limit 128")
+        .push(" order by lease_until limit 512")
         .push(tx.skip_locked());
     let mut expired = Vec::new();
     tx.fetch_each(&sql, |row| {
@@ -145,7 +148,7 @@ fn take_over(
         });
         Ok(())
     })?;
-    turned.more |= expired.len() == CLAIM;
+    turned.more |= expired.len() == TAKE_OVER;
     for lease in &expired {
         let gone = Failure::Later(
             tx.now(),

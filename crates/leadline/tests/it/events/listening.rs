@@ -51,9 +51,9 @@ impl Listening {
     /// The next block; nothing at the end.
     pub async fn next(&mut self) -> Option<Frame> {
         loop {
-            if let Some((block, rest)) = self.text.split_once("\n\n") {
-                let frame = parse(block);
-                self.text = rest.to_owned();
+            if let Some(end) = self.text.find("\n\n") {
+                let frame = parse(&self.text[..end]);
+                self.text.drain(..end + 2);
                 return Some(frame);
             }
             let chunk = tokio::time::timeout(Duration::from_secs(10), self.body.next())

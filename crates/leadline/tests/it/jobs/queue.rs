@@ -12,7 +12,6 @@ use leadline::jobs::{self, Context, Enqueue, Failure, Job, Priority};
 use serde::{Deserialize, Serialize};
 use store::Timestamp;
 use tokio::sync::Notify;
-use uuid::Uuid;
 
 use super::node::{Node, Task, effect, listing, ran, tasks};
 
