@@ -19,7 +19,7 @@ use crate::{
         log::{self, Row},
         place::Cursor,
         sweep,
-        tailer::{Joined, Stream},
+        tailer::{BEHIND, Joined, Stream},
     },
 };
 
@@ -41,6 +41,8 @@ pub(super) struct Connection {
     greeting: Option<sse::Event>,
     heartbeat: Duration,
     next_heartbeat: Instant,
+    /// When the client last took something.
+    given_at: Instant,
 }
 
 /// What of an event a caller may see.
@@ -118,21 +120,36 @@ impl Connection {
             greeting,
             heartbeat,
             next_heartbeat,
+            given_at: Instant::now(),
         })
     }
 
     /// The next thing to send; nothing when the stream is over.
     pub(super) async fn next(mut self) -> Option<(sse::Event, Connection)> {
-        if let Some(greeting) = self.greeting.take() {
-            return Some((greeting, self));
+        // A client that stood still is cut off: it comes back when it can, and reads what it has missed.
+        let stood_still = self.given_at.elapsed() >= self.heartbeat;
+        if stood_still && self.joined.receiver.len() > BEHIND {
+            return None;
         }
+        let event = match self.greeting.take() {
+            Some(greeting) => greeting,
+            None => self.wait().await?,
+        };
+        self.given_at = Instant::now();
+        Some((event, self))
+    }
+
+    async fn wait(&mut self) -> Option<sse::Event> {
         loop {
             if *self.joined.stopped.borrow() {
                 return None;
             }
+            if Instant::now() >= self.next_heartbeat {
+                return self.beat().await;
+            }
             while let Some(row) = self.missed.pop_front() {
                 if let Some(event) = self.show(&row) {
-                    return Some((event, self));
+                    return Some(event);
                 }
             }
             if let Some(to) = self.catch_up_to {
@@ -142,18 +159,23 @@ impl Connection {
             tokio::select! {
                 received = self.joined.receiver.recv() => match received {
                     Ok(row) => if let Some(event) = self.show(&row) {
-                        return Some((event, self));
+                        return Some(event);
                     },
-                    // Too slow, or over: the client comes back and reads from the log what it has missed.
-                    Err(RecvError::Lagged(_) | RecvError::Closed) => return None,
+                    Err(RecvError::Lagged(_)) => self.join_again().await.ok()?,
+                    Err(RecvError::Closed) => return None,
                 },
-                () = sleep_until(self.next_heartbeat) => {
-                    let event = self.beat().await?;
-                    return Some((event, self));
-                }
+                () = sleep_until(self.next_heartbeat) => {}
                 changed = self.joined.stopped.changed() => changed.ok()?,
             }
         }
+    }
+
+    /// More has come at once than is kept for a connection: the log has it all.
+    async fn join_again(&mut self) -> Result<()> {
+        let stream = self.app.state.get::<Stream>();
+        self.joined = stream.join(&self.app, self.caller.workspace).await?;
+        self.catch_up_to = Some(self.joined.place);
+        Ok(())
     }
 
     async fn catch_up(&mut self, to: Place) -> Result<()> {

@@ -21,8 +21,8 @@ use crate::{
     },
 };
 
-/// Events that a slow connection may be behind; then it is cut off, and resumes from the log.
-const BEHIND: usize = 1024;
+/// Events that a connection may be behind; then it reads from the log, or is cut off if it stood still.
+pub(super) const BEHIND: usize = 1024;
 /// Events read in one go.
 const SLICE: i64 = 500;
 /// Commits that come this close together are read together.
