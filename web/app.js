@@ -1,10 +1,13 @@
 // The plain page that stands here until the web app: set up, sign in, look at the board.
 
-const STAGE_COLOURS = ['blue', 'amber', 'purple', 'pink', 'green', 'red'];
+// The colours that stages begin with have names in the style sheet, where the dark theme has its own shade of each.
+const STAGE_COLOURS = {
+  '#1a73d5': 'blue', '#b47520': 'amber', '#8054d6': 'purple', '#ca3f8d': 'pink', '#21914e': 'green', '#d33a3c': 'red',
+};
 const CARDS_PER_COLUMN = 20;
 
 const byId = (id) => document.getElementById(id);
-const views = ['setup', 'sign-in', 'board'].map(byId);
+const views = ['setup', 'sign-in', 'join', 'reset', 'board'].map(byId);
 
 /** Asks the server; a refusal is thrown as its problem document. */
 async function ask(method, path, body) {
@@ -105,14 +108,15 @@ function column(stage) {
   const { cards, count } = stage;
   const made = element('section', 'column');
   made.setAttribute('role', 'listitem');
-  const colour = String(stage.color ?? '').toLowerCase();
-  made.style.setProperty('--stage', STAGE_COLOURS.includes(colour) ? `var(--${colour})` : colour);
+  const named = STAGE_COLOURS[stage.color.toLowerCase()];
+  if (!named) made.classList.add('own-colour');
+  made.style.setProperty('--stage', named ? `var(--${named})` : stage.color);
   const mark = { won: '✓ ', lost: '✕ ' }[stage.type] ?? '';
   const title = element('h2', '', mark + stage.name);
   const shown = element('span', 'count', number.format(count));
   shown.setAttribute('aria-label', `${count} leads`);
   title.append(shown);
-  const values = stage.values.map((it) => money(it.amount, it.currency)).join(' · ');
+  const values = stage.sums.map((it) => money(it.amount, it.currency)).join(' · ');
   made.append(title, element('p', 'amount', values));
   if (cards.length === 0) {
     made.append(element('p', 'empty', 'No leads here.'));
@@ -133,8 +137,35 @@ async function showBoard() {
   byId('columns').replaceChildren(...board.stages.map(column));
 }
 
+/** The link this page was opened by: an invitation, or a new password. */
+function link() {
+  const [, kind, token] = location.pathname.match(/^\/(join|reset)\/([^/]+)$/) ?? [];
+  return { kind, token };
+}
+
+/** Its token has been used: from now on this is the plain page. */
+function leaveLink() {
+  history.replaceState(null, '', '/');
+}
+
+async function showInvitation(token) {
+  const invitation = await ask('GET', `/invitations/${token}/preview`);
+  const { workspaceName, roleName, email, hasAccount } = invitation;
+  byId('join-what').textContent = hasAccount
+    ? `${workspaceName} invites ${email} as ${roleName}. Sign in with your password to join.`
+    : `${workspaceName} invites ${email} as ${roleName}. Choose a password to join.`;
+  byId('join-newcomer').hidden = hasAccount;
+  byId('join-name').disabled = hasAccount;
+  byId('join-password-hint').hidden = hasAccount;
+  byId('join-password').autocomplete = hasAccount ? 'current-password' : 'new-password';
+  show('join');
+}
+
 /** Finds out where this browser stands and shows that. */
 async function start() {
+  const { kind, token } = link();
+  if (kind === 'join') return showInvitation(token);
+  if (kind === 'reset') return show('reset');
   try {
     const session = await ask('GET', '/session');
     byId('workspace').textContent = session.workspace.name;
@@ -150,6 +181,8 @@ async function start() {
 
 onSubmit(byId('setup'), (fields) => ask('POST', '/setup', fields));
 onSubmit(byId('sign-in'), (fields) => ask('POST', '/session', fields));
+onSubmit(byId('join'), (fields) => ask('POST', `/invitations/${link().token}/accept`, fields).then(leaveLink));
+onSubmit(byId('reset'), (fields) => ask('POST', `/password-resets/${link().token}`, fields).then(leaveLink));
 byId('sign-out').addEventListener('click', async () => {
   await ask('DELETE', '/session').catch(notice);
   await start();

@@ -35,15 +35,23 @@ const FILES: [(&str, &str, &str); 4] = [
     ),
 ];
 
+/// Where links lead that an administrator passes on; the page reads the token from its own address.
+const LINKS: [&str; 2] = ["/join/{token}", "/reset/{token}"];
+
 pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    FILES
-        .iter()
-        .fold(Router::new(), |router, (address, kind, text)| {
-            router.route(
-                address,
-                get(async || (headers(kind), *text).into_response()),
-            )
-        })
+    let (_, kind, page) = FILES[0];
+    let router = LINKS.iter().fold(Router::new(), |router, link| {
+        router.route(
+            link,
+            get(move || async move { (headers(kind), page).into_response() }),
+        )
+    });
+    FILES.iter().fold(router, |router, (address, kind, text)| {
+        router.route(
+            address,
+            get(async || (headers(kind), *text).into_response()),
+        )
+    })
 }
 
 /// Asked for again each time, so that a page never meets the scripts of an older program.
