@@ -395,6 +395,9 @@ create table lead_tags (
     lead_id uuid not null,
     assigned_to uuid,
     primary key (workspace_id, tag, lead_id)
+-- only postgres
+    include (assigned_to)
+-- both
 ); -- clustered
 
 -- How many live leads, worth how much, by stage, owner and currency: kept in step by every commit.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use store::{Engine, Sql, Tx};
+use store::{Engine, RowRef, Sql, Tx};
 use uuid::Uuid;
 
 use crate::{
@@ -71,10 +71,14 @@ impl Cards {
         cards
     }
 
-    fn add(&mut self, card: &CardView<'_>, place: Place) {
+    /// Only the first card and the one that fills the page are ever asked where they stand.
+    fn add(&mut self, card: &CardView<'_>, row: &RowRef<'_>, window: &Window) -> store::Result<()> {
         self.begin();
         card.write(&mut self.json);
-        self.stands(place);
+        if self.starts.len() == 1 || self.len() == window.limit {
+            self.stands(Place::read(row, window)?);
+        }
+        Ok(())
     }
 
     fn add_json(&mut self, json: &[u8], place: Place) {
@@ -131,11 +135,10 @@ pub fn columns(
         let statement = all_columns(chosen, stages, &window);
         tx.fetch_each(&statement, |row| {
             let card = CardView::read(row)?;
-            let place = Place::read(row, &window)?;
-            if let Some(column) = columns.get_mut(&card.stage_id) {
-                column.cards.add(&card, place);
+            match columns.get_mut(&card.stage_id) {
+                Some(column) => column.cards.add(&card, row, &window),
+                None => Ok(()),
             }
-            Ok(())
         })?;
         return Ok(columns);
     }
@@ -181,8 +184,7 @@ fn walk(tx: &mut Tx, chosen: &Chosen, stage: Uuid, window: &Window) -> Result<Ca
         of_stage.filter.stage = Some(stage);
         let mut cards = Cards::default();
         list::page(tx, &mut of_stage, window, &mut |row| {
-            cards.add(&CardView::read(row)?, Place::read(row, window)?);
-            Ok(())
+            cards.add(&CardView::read(row)?, row, window)
         })?;
         return Ok(cards);
     }
@@ -198,8 +200,7 @@ fn walk(tx: &mut Tx, chosen: &Chosen, stage: Uuid, window: &Window) -> Result<Ca
 fn collect(tx: &mut Tx, statement: &Sql, window: &Window) -> Result<Cards> {
     let mut cards = Cards::default();
     tx.fetch_each(statement, |row| {
-        cards.add(&CardView::read(row)?, Place::read(row, window)?);
-        Ok(())
+        cards.add(&CardView::read(row)?, row, window)
     })?;
     Ok(cards)
 }

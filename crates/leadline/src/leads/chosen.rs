@@ -11,7 +11,6 @@ use crate::{
         filter::{CustomField, Filter, Owner, Span},
         identity,
         route::Route,
-        search::Term,
     },
 };
 
@@ -119,8 +118,12 @@ impl Chosen {
             && self.filter.stage.is_none()
     }
 
-    pub fn has_short_term(&self) -> bool {
-        self.filter.search.as_ref().is_some_and(Term::is_short)
+    /// Whether something is looked for that no index helps to find.
+    pub fn has_hard_term(&self, engine: Engine) -> bool {
+        self.filter
+            .search
+            .as_ref()
+            .is_some_and(|it| !it.has_grams(engine))
     }
 
     /// Whether the index of `route` alone tells which leads are chosen.
@@ -330,7 +333,7 @@ impl Chosen {
                 sql.push(" and leads_search match ").bind(term.fts_query());
                 term.push(engine, sql);
             }
-            (Route::Search, Engine::Postgres) => term.push_like(sql),
+            (Route::Search, Engine::Postgres) => term.push_indexed(sql),
             _ => term.push(engine, sql),
         }
     }

@@ -78,8 +78,8 @@ pub const WHOLE_LEADS: Columns = Columns {
     count: lead::COLUMN_COUNT,
 };
 
-/// Terms too short for the search index look this far back.
-const SHORT_TERMS_SEE: i64 = 20_000;
+/// Terms that the search index does not know look this far back.
+const HARD_TERMS_SEE: i64 = 20_000;
 
 /// So many of the newest are looked at before another way is taken.
 const NEWEST: i64 = 4000;
@@ -239,9 +239,9 @@ pub fn ids(tx: &mut Tx, chosen: &mut Chosen, after: Option<Uuid>, limit: i64) ->
     Ok(ids)
 }
 
-/// Terms too short for the search index are looked for among the newest leads only.
+/// Terms that the search index does not know are looked for among the newest leads only.
 pub fn look_back(tx: &mut Tx, chosen: &mut Chosen) -> Result<()> {
-    if chosen.since.is_none() && chosen.has_short_term() {
+    if chosen.since.is_none() && chosen.has_hard_term(tx.engine()) {
         let newest = Window {
             columns: WHOLE_LEADS,
             order: Order::NEWEST,
@@ -249,7 +249,7 @@ pub fn look_back(tx: &mut Tx, chosen: &mut Chosen) -> Result<()> {
             skip: 0,
             limit: 1,
         };
-        chosen.since = border(tx, chosen, &newest, SHORT_TERMS_SEE)?;
+        chosen.since = border(tx, chosen, &newest, HARD_TERMS_SEE)?;
     }
     Ok(())
 }

@@ -17,7 +17,8 @@ use crate::{
         filter::{self, FilterQuery, Own},
         json,
         list::{self, Order, Place, SortBy, WHOLE_LEADS, Window},
-        total::{self, Total},
+        total::Total,
+        totals::{self, Totals},
     },
 };
 
@@ -84,7 +85,8 @@ async fn list(
 ) -> Result<Answer> {
     caller.need(Permission::LeadsView)?;
     let asked = Asked::read(query.as_deref(), &caller)?;
-    app.read(move |tx| asked.answer(tx)).await
+    let (totals, commits) = (app.state.get::<Totals>(), totals::commits(&app));
+    app.read(move |tx| asked.answer(tx, &totals, commits)).await
 }
 
 impl Asked {
@@ -133,7 +135,7 @@ impl Asked {
         self.window.check()
     }
 
-    fn answer(mut self, tx: &mut Tx) -> Result<Answer> {
+    fn answer(mut self, tx: &mut Tx, totals: &Totals, commits: u64) -> Result<Answer> {
         let limit = self.window.limit - 1;
         let mut out = Vec::with_capacity(64 * 1024);
         out.extend_from_slice(b"{\"data\":[");
@@ -154,24 +156,20 @@ impl Asked {
             Ok(())
         })?;
         let next = last.filter(|_| rows > limit);
-        let total = self.total(tx, rows)?;
+        let total = match self.told(rows) {
+            Some(total) => total,
+            None => totals.of(tx, &self.chosen, self.window.skip + rows, commits)?,
+        };
         self.close(&mut out, total, next);
         Ok(Answer::json(out))
     }
 
     /// Counted once a list, on its first page; a page that is the last one tells the number by itself.
-    fn total(&self, tx: &mut Tx, rows: i64) -> Result<Total> {
-        let seen = self.window.skip + rows;
-        match self.known {
-            Some(known) => Ok(known),
-            None if rows < self.window.limit
-                && (rows > 0 || self.window.skip == 0)
-                && self.chosen.since.is_none() =>
-            {
-                Ok(Total::exactly(seen))
-            }
-            None => total::of(tx, &self.chosen, seen),
-        }
+    fn told(&self, rows: i64) -> Option<Total> {
+        let ends_here = rows < self.window.limit && (rows > 0 || self.window.skip == 0);
+        let tells = ends_here && self.chosen.since.is_none();
+        self.known
+            .or_else(|| tells.then(|| Total::exactly(self.window.skip + rows)))
     }
 
     fn close(&self, out: &mut Vec<u8>, total: Total, next: Option<Place>) {

@@ -269,7 +269,7 @@ fn entries(tx: &mut Tx, chosen: &Chosen, way: &Route) -> Result<i64> {
                 .filter
                 .search
                 .as_ref()
-                .inspect(|it| it.push_like(&mut sql));
+                .inspect(|it| it.push_indexed(&mut sql));
         }
         way => {
             sql.push(way.from(engine))

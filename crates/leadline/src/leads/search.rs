@@ -62,10 +62,7 @@ impl Term {
         match engine {
             Engine::Sqlite => !self.is_short(),
             // It knows letters and digits only, and of those at least three in a row are sure to make a group.
-            Engine::Postgres => self.variants().all(|it| {
-                it.split(|it: char| !it.is_alphanumeric())
-                    .any(|it| it.chars().count() >= 3)
-            }),
+            Engine::Postgres => self.variants().all(|it| !grams_of_words(it).is_empty()),
         }
     }
 
@@ -90,13 +87,23 @@ impl Term {
         sql.push(")");
     }
 
-    /// PostgreSQL: the same condition in the form that its index answers.
-    pub fn push_like(&self, sql: &mut Sql) {
+    /// PostgreSQL: the same condition with groups of letters before it that its index answers. A few of them narrow the
+    /// rows down as well as all would, in a fraction of the time.
+    pub fn push_indexed(&self, sql: &mut Sql) {
         let mut between = " and (";
         for variant in self.variants() {
-            sql.push(between)
-                .push("leads.search_text like ")
-                .bind(like_pattern(variant));
+            sql.push(between);
+            for gram in grams_of_words(variant) {
+                sql.push("leads.search_text like ")
+                    .bind(format!("%{gram}%"))
+                    .push(" and ");
+            }
+            contains(
+                Engine::Postgres,
+                sql,
+                "leads.search_text",
+                variant.to_owned(),
+            );
             between = " or ";
         }
         sql.push(")");
@@ -165,11 +172,11 @@ fn number_in(text: &str) -> Option<String> {
     (written && number.len() >= 3 && number != text).then(|| number.to_owned())
 }
 
-/// Every second group of three and the last: half the work, and hardly a candidate more.
+/// Every third group of three and the last: a third of the work, and hardly a candidate more.
 fn all_grams(text: &str) -> String {
     let letters: Vec<char> = text.chars().collect();
     let last = letters.len().saturating_sub(3);
-    let step = (last / MOST_GRAMS + 1).max(2);
+    let step = (last / MOST_GRAMS + 1).max(3);
     let mut starts: Vec<usize> = (0..last).step_by(step).collect();
     starts.push(last);
     let mut query = String::new();
@@ -189,17 +196,20 @@ fn all_grams(text: &str) -> String {
     query
 }
 
-fn like_pattern(text: &str) -> String {
-    let mut pattern = String::with_capacity(text.len() + 2);
-    pattern.push('%');
-    for letter in text.chars() {
-        if matches!(letter, '%' | '_' | '\\') {
-            pattern.push('\\');
+/// Groups of three letters or digits, from the beginning and the end of each word and every so often between.
+fn grams_of_words(text: &str) -> Vec<String> {
+    let mut grams = Vec::new();
+    for word in text.split(|it: char| !it.is_alphanumeric()) {
+        let letters: Vec<char> = word.chars().collect();
+        let Some(last) = letters.len().checked_sub(3) else {
+            continue;
+        };
+        for start in (0..last).step_by(4).chain([last]) {
+            grams.push(letters[start..start + 3].iter().collect());
         }
-        pattern.push(letter);
     }
-    pattern.push('%');
-    pattern
+    grams.truncate(MOST_GRAMS);
+    grams
 }
 
 #[cfg(test)]
@@ -247,19 +257,20 @@ mod tests {
 
     #[test]
     fn what_is_typed_never_becomes_syntax() {
-        assert_eq!(
-            term("a\"b*c").fts_query(),
-            "\"a\"\"b\" AND \"\"\"b*\" AND \"b*c\"".replace(" AND \"\"\"b*\"", "")
-        );
+        assert_eq!(term("a\"b*c").fts_query(), "\"a\"\"b\" AND \"b*c\"");
         assert_eq!(
             term("or near").fts_query(),
-            "\"or \" AND \" ne\" AND \"ear\""
+            "\"or \" AND \"nea\" AND \"ear\""
         );
         assert_eq!(
             term("12 34 5").fts_query(),
-            "(\"12 \" AND \" 34\" AND \"4 5\") OR (\"123\" AND \"345\")"
+            "(\"12 \" AND \"34 \" AND \"4 5\") OR (\"123\" AND \"345\")"
         );
-        assert_eq!(like_pattern("50%_\\"), "%50\\%\\_\\\\%");
+        assert_eq!(grams_of_words("50%_\\ o'neil"), ["nei", "eil"]);
+        assert_eq!(
+            grams_of_words("umbrella robotics ag"),
+            ["umb", "ell", "lla", "rob", "tic", "ics"]
+        );
     }
 
     #[test]

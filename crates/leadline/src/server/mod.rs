@@ -113,6 +113,7 @@ pub fn assemble(config: Config, db: Db, secret_key: SecretKey, wake: jobs::Wake)
         .with(workspaces::State::new(&config))
         .with(events::Stream::new())
         .with(leads::Ready::default())
+        .with(leads::Totals::default())
         .with(wake);
     Arc::new(App {
         db,
