@@ -37,10 +37,8 @@ pub struct Order {
 /// Where a row stands.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Place {
-    #[serde(rename = "i")]
     pub id: Uuid,
     /// What the list is ordered by besides the id; where SQLite's search index orders it, the number of the row.
-    #[serde(rename = "k")]
     pub key: Key,
 }
 

@@ -351,7 +351,7 @@ fn tampered(cursor: &str, key: &str) -> String {
     use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
     let mut place: Value =
         serde_json::from_slice(&URL_SAFE_NO_PAD.decode(cursor).unwrap()).unwrap();
-    place["p"]["k"] = serde_json::from_str(key).unwrap();
+    place["p"]["key"] = serde_json::from_str(key).unwrap();
     URL_SAFE_NO_PAD.encode(place.to_string())
 }
 
