@@ -107,8 +107,9 @@ async fn create(
 ) -> Result<Answer> {
     caller.need(Permission::LeadsCreate)?;
     let by = caller.clone();
+    let draft = body.prepare(&caller);
     app.write(&caller, move |tx| {
-        let new = body.check(tx, &by)?;
+        let new = draft.check(tx, &by)?;
         let made = write::insert_many(tx, &By::from(&by), vec![new])?;
         let lead = made.first().ok_or(Error::NotFound("lead"))?;
         Ok(Answer::created(format!("/leads/{}", lead.id), lead)?.version(lead.version))

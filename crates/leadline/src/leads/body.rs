@@ -146,24 +146,83 @@ impl House {
 }
 
 impl NewLeadBody {
-    /// The lead that the caller asks for, checked against the workspace as it is in this unit of work.
-    pub fn check(self, tx: &mut Tx, caller: &Caller) -> Result<NewLead> {
+    /// Everything that can be checked without the database, so that no unit of work waits for it.
+    pub fn prepare(self, caller: &Caller) -> Draft {
         let mut problems = Problems::new();
-        let needs_settings =
-            self.value.is_some() && self.currency.is_none() || is_local(self.phone.as_deref());
-        let house = House::load(tx, caller.workspace, needs_settings)?;
-        let email = email(self.email, &mut problems);
-        let phone = phone(self.phone, &house.settings.default_country, &mut problems);
-        let name = line("name", self.name, LONGEST_LINE, &mut problems);
-        let name_provisional = name.is_none();
-        let stand_in = || {
-            email
-                .clone()
-                .or_else(|| phone.as_ref().map(|it| it.display.clone()))
+        let phone = match self.phone.filter(|it| !it.trim().is_empty()) {
+            Some(text) if is_local(&text) => PhoneSent::Local(text),
+            Some(text) => {
+                phone(Some(text), "", &mut problems).map_or(PhoneSent::No, PhoneSent::Known)
+            }
+            None => PhoneSent::No,
         };
-        let name = name
-            .or_else(stand_in)
-            .map(|it| it.chars().take(LONGEST_LINE).collect::<String>());
+        Draft {
+            name: line("name", self.name, LONGEST_LINE, &mut problems),
+            email: email(self.email, &mut problems),
+            phone,
+            company: line("company", self.company, LONGEST_LINE, &mut problems),
+            title: line("title", self.title, LONGEST_LINE, &mut problems),
+            source: line("source", self.source, LONGEST_SOURCE, &mut problems)
+                .unwrap_or_else(|| default_source(caller).to_owned()),
+            score: score(self.score, &mut problems),
+            value: self.value,
+            currency: self.currency,
+            tags: Tags::new(self.tags.unwrap_or_default(), "tags", &mut problems),
+            custom_fields: self.custom_fields.unwrap_or_default(),
+            stage: self.stage_id,
+            pipeline: self.pipeline_id,
+            owner: self.assigned_to,
+            problems,
+        }
+    }
+}
+
+/// A lead to be made, as far as it can be known without the database.
+#[derive(Debug)]
+pub struct Draft {
+    name: Option<String>,
+    email: Option<String>,
+    phone: PhoneSent,
+    company: Option<String>,
+    title: Option<String>,
+    source: String,
+    score: i64,
+    value: Option<Amount>,
+    currency: Option<Currency>,
+    tags: Tags,
+    custom_fields: Map<String, Json>,
+    stage: Option<Uuid>,
+    pipeline: Option<Uuid>,
+    owner: Option<Uuid>,
+    problems: Problems,
+}
+
+#[derive(Debug)]
+enum PhoneSent {
+    No,
+    Known(Phone),
+    /// Without a country code: the workspace knows whose it is.
+    Local(String),
+}
+
+impl Draft {
+    /// The lead, checked against the workspace as it is in this unit of work.
+    pub fn check(self, tx: &mut Tx, caller: &Caller) -> Result<NewLead> {
+        let mut problems = self.problems;
+        let needs_settings = self.value.is_some() && self.currency.is_none()
+            || matches!(self.phone, PhoneSent::Local(_));
+        let house = House::load(tx, caller.workspace, needs_settings)?;
+        let phone = match self.phone {
+            PhoneSent::No => None,
+            PhoneSent::Known(phone) => Some(phone),
+            PhoneSent::Local(text) => {
+                phone(Some(text), &house.settings.default_country, &mut problems)
+            }
+        };
+        let name_provisional = self.name.is_none();
+        let name = self
+            .name
+            .or_else(|| stand_in(self.email.as_deref(), phone.as_ref()));
         if name.is_none() && problems.is_empty() {
             problems.add(
                 "name",
@@ -171,38 +230,35 @@ impl NewLeadBody {
             );
         }
         let mut custom = Custom::default();
-        custom.merge(
-            self.custom_fields.unwrap_or_default(),
-            house.rules(),
-            &mut problems,
-        );
+        custom.merge(self.custom_fields, house.rules(), &mut problems);
         custom.demand(&house.fields, &mut problems);
-        let company = line("company", self.company, LONGEST_LINE, &mut problems);
-        let title = line("title", self.title, LONGEST_LINE, &mut problems);
-        let source = line("source", self.source, LONGEST_SOURCE, &mut problems);
-        let tags = Tags::new(self.tags.unwrap_or_default(), "tags", &mut problems);
-        let score = score(self.score, &mut problems);
         problems.done()?;
         Ok(NewLead {
-            place: pipelines::place(tx, caller.workspace, self.stage_id, self.pipeline_id)?,
-            owner: owner_of_new(tx, caller, self.assigned_to)?,
+            place: pipelines::place(tx, caller.workspace, self.stage, self.pipeline)?,
+            owner: owner_of_new(tx, caller, self.owner)?,
             name: name.unwrap_or_default(),
             name_provisional,
-            email,
+            email: self.email,
             phone,
-            company,
-            title,
-            source: source.unwrap_or_else(|| default_source(caller).to_owned()),
-            score,
+            company: self.company,
+            title: self.title,
+            source: self.source,
+            score: self.score,
             currency: self
                 .currency
                 .or_else(|| self.value.and_then(|_| house.currency())),
             value: self.value,
-            tags,
+            tags: self.tags,
             custom_fields: custom.to_json(),
             at: None,
         })
     }
+}
+
+/// What a lead without a name is called.
+fn stand_in(email: Option<&str>, phone: Option<&Phone>) -> Option<String> {
+    let text = email.or(phone.map(|it| it.display.as_str()))?;
+    Some(text.chars().take(LONGEST_LINE).collect())
 }
 
 impl LeadChange {
@@ -210,79 +266,87 @@ impl LeadChange {
     pub fn apply(self, tx: &mut Tx, caller: &Caller, before: &Lead) -> Result<Lead> {
         let mut after = before.clone();
         let mut problems = Problems::new();
-        let phone_sent = self.phone.as_ref().and_then(|it| it.as_deref());
-        let needs_settings = matches!(self.value, Some(Some(_))) || is_local(phone_sent);
+        let local = |it: &Option<Option<String>>| matches!(it, Some(Some(text)) if is_local(text));
+        let needs_settings = matches!(self.value, Some(Some(_))) || local(&self.phone);
         let house = House::load(tx, caller.workspace, needs_settings)?;
-        if let Some(sent) = self.email {
-            after.email = email(sent, &mut problems);
-        }
-        if let Some(sent) = self.phone {
-            let phone = phone(sent, &house.settings.default_country, &mut problems);
-            (after.phone, after.phone_display) = phone.map(|it| (it.e164, it.display)).unzip();
-        }
-        if let Some(sent) = self.name {
-            match line("name", sent, LONGEST_LINE, &mut problems) {
-                Some(name) => (after.name, after.name_provisional) = (name, false),
-                None => problems.add("name", "must not be empty"),
-            }
-        }
-        if let Some(sent) = self.company {
-            after.company = line("company", sent, LONGEST_LINE, &mut problems);
-        }
-        if let Some(sent) = self.title {
-            after.title = line("title", sent, LONGEST_LINE, &mut problems);
-        }
-        if let Some(source) = line("source", self.source, LONGEST_SOURCE, &mut problems) {
-            after.source = source;
-        }
-        if let Some(sent) = self.tags {
-            after.tags = Tags::new(sent.unwrap_or_default(), "tags", &mut problems).to_json();
-        }
-        if self.score.is_some() {
-            after.score = score(self.score, &mut problems);
-        }
-        if let Some(sent) = self.currency {
-            after.currency = sent;
-        }
-        if let Some(sent) = self.value {
-            after.value = sent;
-            after.currency = after
-                .currency
-                .or_else(|| sent.and_then(|_| house.currency()));
-        }
-        if let Some(sent) = self.custom_fields {
-            let had = Custom::from_json(&before.custom_fields);
-            let mut custom = if sent.is_some() {
-                had.clone()
-            } else {
-                Custom::default()
-            };
-            custom.merge(sent.unwrap_or_default(), house.rules(), &mut problems);
-            // Leads from before a field became required may be worked on; what is there may not be taken away.
-            let lost: Vec<Field> = house
-                .fields
-                .iter()
-                .filter(|it| had.get(&it.key).is_some())
-                .cloned()
-                .collect();
-            custom.demand(&lost, &mut problems);
-            // Not merely written anew: the engines space JSON differently.
-            if custom != had {
-                after.custom_fields = custom.to_json();
-            }
-        }
+        let (stage, owner) = (self.stage_id, self.assigned_to);
+        self.write_over(&mut after, &house, &mut problems);
         problems.done()?;
-        if let Some(stage) = self.stage_id.filter(|it| *it != before.stage_id) {
+        if let Some(stage) = stage.filter(|it| *it != before.stage_id) {
             caller.need(Permission::LeadsMove)?;
             let place = pipelines::open_stage(tx, caller.workspace, stage)?;
             put(&mut after, place, position::arriving(tx.now(), 0));
         }
-        if let Some(owner) = self.assigned_to.filter(|it| *it != before.assigned_to) {
+        if let Some(owner) = owner.filter(|it| *it != before.assigned_to) {
             caller.need(Permission::LeadsAssign)?;
             check_member(tx, caller.workspace, owner)?;
             after.assigned_to = owner;
         }
         Ok(after)
+    }
+
+    /// Writes the fields that were sent over what the lead has.
+    fn write_over(self, lead: &mut Lead, house: &House, problems: &mut Problems) {
+        if let Some(sent) = self.email {
+            lead.email = email(sent, problems);
+        }
+        if let Some(sent) = self.phone {
+            let phone = phone(sent, &house.settings.default_country, problems);
+            (lead.phone, lead.phone_display) = phone.map(|it| (it.e164, it.display)).unzip();
+        }
+        if let Some(sent) = self.name {
+            match line("name", sent, LONGEST_LINE, problems) {
+                Some(name) => (lead.name, lead.name_provisional) = (name, false),
+                None => problems.add("name", "must not be empty"),
+            }
+        }
+        if let Some(sent) = self.company {
+            lead.company = line("company", sent, LONGEST_LINE, problems);
+        }
+        if let Some(sent) = self.title {
+            lead.title = line("title", sent, LONGEST_LINE, problems);
+        }
+        if let Some(source) = line("source", self.source, LONGEST_SOURCE, problems) {
+            lead.source = source;
+        }
+        if let Some(sent) = self.tags {
+            lead.tags = Tags::new(sent.unwrap_or_default(), "tags", problems).to_json();
+        }
+        if self.score.is_some() {
+            lead.score = score(self.score, problems);
+        }
+        lead.currency = self.currency.unwrap_or(lead.currency);
+        if let Some(sent) = self.value {
+            lead.value = sent;
+            lead.currency = lead
+                .currency
+                .or_else(|| sent.and_then(|_| house.currency()));
+        }
+        if let Some(sent) = self.custom_fields {
+            merge_custom(lead, sent, house, problems);
+        }
+    }
+}
+
+fn merge_custom(
+    lead: &mut Lead,
+    sent: Option<Map<String, Json>>,
+    house: &House,
+    problems: &mut Problems,
+) {
+    let had = Custom::from_json(&lead.custom_fields);
+    let mut custom = if sent.is_some() {
+        had.clone()
+    } else {
+        Custom::default()
+    };
+    custom.merge(sent.unwrap_or_default(), house.rules(), problems);
+    // Leads from before a field became required may be worked on; what is there may not be taken away.
+    let there = house.fields.iter().filter(|it| had.get(&it.key).is_some());
+    custom.demand(&there.cloned().collect::<Vec<_>>(), problems);
+    // Not merely written anew: the engines space JSON differently.
+    if custom != had {
+        lead.custom_fields = custom.to_json();
     }
 }
 
@@ -368,8 +432,8 @@ fn phone(sent: Option<String>, country: &str, problems: &mut Problems) -> Option
 }
 
 /// Whether the number is written without its country code.
-fn is_local(phone: Option<&str>) -> bool {
-    phone.is_some_and(|it| !it.trim_start().starts_with('+'))
+fn is_local(phone: &str) -> bool {
+    !phone.trim_start().starts_with('+')
 }
 
 fn score(sent: Option<i64>, problems: &mut Problems) -> i64 {
