@@ -14,22 +14,17 @@ use tokio::{
 use uuid::Uuid;
 
 use crate::{
-    base::{App, Error, Result, secret},
+    base::{App, secret},
     jobs::{
         Enqueue, Wake,
         hands::{self, Attention, Hands},
         kind::Kind,
-        lease::{Outcome, Verdict},
+        lease::Verdict,
+        pace::{Moment, Step, WRITE_DOWN},
         turn::{CLAIM, Turn, Turned, turn},
     },
 };
 
-/// Turns that are not in a hurry keep this distance, so that a trickle of due jobs is taken by the handful.
-const GAP: Duration = Duration::from_millis(3);
-/// So much room in hand is worth a turn at once.
-const ROOM: usize = CLAIM / 2;
-/// What has ended is written down after this long, if no turn came by.
-const WRITE_DOWN: Duration = Duration::from_millis(5);
 /// How often to look for jobs whose node died.
 const SWEEP: Duration = Duration::from_mins(1);
 /// Every so many claims begin with the lowest priority, for so many jobs.
@@ -83,56 +78,6 @@ struct Loop {
     last_turn: Option<Instant>,
     next_sweep: Instant,
     failures: u32,
-}
-
-/// All that decides what the loop does next.
-#[derive(Debug, Clone)]
-struct Moment {
-    now: Timestamp,
-    due: Timestamp,
-    more: bool,
-    room: usize,
-    ended: usize,
-    since_turn: Duration,
-    pause: Duration,
-    renew_in: Duration,
-    sweep_in: Duration,
-}
-
-/// What the loop does next.
-#[derive(Debug, PartialEq, Eq)]
-enum Step {
-    Turn,
-    /// For so long, unless woken.
-    Sleep(Duration),
-}
-
-impl Moment {
-    fn step(&self) -> Step {
-        let pause = self.pause.saturating_sub(self.since_turn);
-        if !pause.is_zero() {
-            return Step::Sleep(pause);
-        }
-        let hungry = self.room > 0 && (self.more || self.due <= self.now);
-        let gap = GAP.saturating_sub(self.since_turn);
-        if hungry && (gap.is_zero() || (self.more && self.room >= ROOM)) {
-            return Step::Turn;
-        }
-        let write_down = match self.ended {
-            0 => Duration::MAX,
-            _ => WRITE_DOWN.saturating_sub(self.since_turn),
-        };
-        let duty = write_down.min(self.renew_in).min(self.sweep_in);
-        if duty.is_zero() {
-            return Step::Turn;
-        }
-        let claim = match self.room {
-            0 => Duration::MAX,
-            _ if hungry => gap,
-            _ => self.due.since(self.now).max(gap),
-        };
-        Step::Sleep(duty.min(claim))
-    }
 }
 
 impl Loop {
@@ -364,165 +309,4 @@ fn ensure_recurring(tx: &mut store::Tx, kinds: &[Kind]) -> store::Result<()> {
         }
     }
     Ok(())
-}
-
-/// More runs than any test means to cause.
-const RUNAWAY: usize = 100_000;
-
-/// Runs everything that is due, one job after the other, and what that causes, until nothing is due any more.
-/// For tests, with a clock moved by hand. Answers how many jobs ran.
-pub async fn run_until_idle(app: &Arc<App>, kinds: &[Kind]) -> Result<usize> {
-    let node = uuid::Builder::from_random_bytes(secret::random()).into_uuid();
-    let kinds: Arc<HashMap<&'static str, Kind>> =
-        Arc::new(kinds.iter().map(|it| (it.name, it.clone())).collect());
-    let lease = Duration::from_secs(app.config.jobs.lease_s.max(1));
-    let (mut ran, mut outcomes) = (0, Vec::new());
-    loop {
-        let plan = Turn {
-            node,
-            lease,
-            kinds: Arc::clone(&kinds),
-            outcomes: std::mem::take(&mut outcomes),
-            take_over: Some(app.db.clock().now()),
-            want: CLAIM,
-            ..Turn::default()
-        };
-        let written = plan.outcomes.len();
-        let turned = app.db.write(move |tx| turn(tx, &plan)).await?;
-        if turned.claimed.is_empty() && turned.strangers.is_empty() && !turned.more && written == 0
-        {
-            return Ok(ran);
-        }
-        outcomes.extend(turned.strangers.into_iter().map(|lease| Outcome {
-            lease,
-            verdict: Verdict::Unknown,
-        }));
-        let mut claimed = turned.claimed;
-        claimed.sort_by_key(|it| (it.priority, it.run_at, it.lease.id));
-        for job in claimed {
-            let lease = job.lease.clone();
-            let verdict = hands::run(app, job).await;
-            outcomes.push(Outcome { lease, verdict });
-            ran += 1;
-        }
-        if ran > RUNAWAY {
-            return Err(Error::Internal(
-                "jobs cause each other without end".to_owned(),
-            ));
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const LONG: Duration = Duration::from_secs(50);
-
-    /// Nothing to do, and nothing known to come.
-    fn idle() -> Moment {
-        Moment {
-            now: Timestamp(1_000),
-            due: Timestamp(i64::MAX),
-            more: false,
-            room: 32,
-            ended: 0,
-            since_turn: LONG,
-            pause: Duration::ZERO,
-            renew_in: Duration::MAX,
-            sweep_in: LONG,
-        }
-    }
-
-    #[test]
-    fn it_sleeps_to_whatever_comes_first() {
-        assert_eq!(idle().step(), Step::Sleep(LONG));
-        let due = Moment {
-            due: Timestamp(1_700),
-            ..idle()
-        };
-        assert_eq!(due.step(), Step::Sleep(Duration::from_millis(700)));
-        let renew = Moment {
-            renew_in: Duration::from_millis(20),
-            ..due.clone()
-        };
-        assert_eq!(renew.step(), Step::Sleep(Duration::from_millis(20)));
-        assert_eq!(
-            Moment {
-                due: Timestamp(1_000),
-                ..idle()
-            }
-            .step(),
-            Step::Turn
-        );
-        assert_eq!(
-            Moment {
-                sweep_in: Duration::ZERO,
-                ..idle()
-            }
-            .step(),
-            Step::Turn
-        );
-        assert_eq!(
-            Moment { room: 0, ..due }.step(),
-            Step::Sleep(LONG),
-            "no hands free for it"
-        );
-    }
-
-    #[test]
-    fn a_trickle_is_taken_by_the_handful_and_a_flood_at_once() {
-        let now = Moment {
-            since_turn: Duration::from_millis(1),
-            ..idle()
-        };
-        let trickle = Moment {
-            due: Timestamp(900),
-            ..now.clone()
-        };
-        assert_eq!(trickle.step(), Step::Sleep(Duration::from_millis(2)));
-        assert_eq!(
-            Moment {
-                more: true,
-                room: ROOM,
-                ..now.clone()
-            }
-            .step(),
-            Step::Turn
-        );
-        assert_eq!(
-            Moment {
-                more: true,
-                room: 1,
-                ..now.clone()
-            }
-            .step(),
-            Step::Sleep(Duration::from_millis(2))
-        );
-        assert_eq!(
-            Moment { ended: 1, ..now }.step(),
-            Step::Sleep(Duration::from_millis(4))
-        );
-        assert_eq!(Moment { ended: 1, ..idle() }.step(), Step::Turn);
-    }
-
-    #[test]
-    fn a_database_that_failed_is_left_alone_for_a_while() {
-        let pause = Duration::from_millis(100);
-        let failed = Moment {
-            pause,
-            more: true,
-            since_turn: Duration::ZERO,
-            ..idle()
-        };
-        assert_eq!(failed.step(), Step::Sleep(pause));
-        assert_eq!(
-            Moment {
-                since_turn: pause,
-                ..failed
-            }
-            .step(),
-            Step::Turn
-        );
-    }
 }
