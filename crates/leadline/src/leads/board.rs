@@ -40,7 +40,7 @@ pub struct Cards {
 const LOOKED_AT: i64 = 5000;
 
 impl Cards {
-    pub fn len(&self) -> i64 {
+    pub fn count(&self) -> i64 {
         i64::try_from(self.starts.len()).unwrap_or(i64::MAX)
     }
 
@@ -75,7 +75,7 @@ impl Cards {
     fn add(&mut self, card: &CardView<'_>, row: &RowRef<'_>, window: &Window) -> store::Result<()> {
         self.begin();
         card.write(&mut self.json);
-        if self.starts.len() == 1 || self.len() == window.limit {
+        if self.starts.len() == 1 || self.count() == window.limit {
             self.stands(Place::read(row, window)?);
         }
         Ok(())

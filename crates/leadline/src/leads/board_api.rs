@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
+    fmt::Write,
     hash::Hasher,
     sync::Arc,
 };
@@ -419,18 +420,18 @@ impl Asked {
         if let Some(target) = stage.moving_to {
             object.uuid("movingTo", target);
         }
-        object.int("count", count.max(cards.len()));
+        object.int("count", count.max(cards.count()));
         if capped {
             object.raw("countCapped", "true");
         }
         object.raw("sums", &sums_json(&sums));
-        let more = cards.len() == self.limit && (capped || count > cards.len());
+        let more = cards.count() == self.limit && (capped || count > cards.count());
         let next = more.then_some(cards.last.as_ref()).flatten().map(|place| {
             let column = self.column(stage.id);
             Cursor::write(&At {
                 column,
                 place: place.clone(),
-                row: cards.len() - 1,
+                row: cards.count() - 1,
                 total: count,
                 capped,
             })
@@ -472,13 +473,13 @@ impl Asked {
             .then(|| total::counted(tx, &of_stage))
             .transpose()?;
         let (row, cards) = self.cards(tx, stage, from)?;
-        let seen = row.unwrap_or(0) + cards.len();
+        let seen = row.unwrap_or(0) + cards.count();
         let total = match counted.map(Total::exactly).or(known) {
             Some(total) => total,
-            None if row.is_some() && cards.len() < self.limit => Total::exactly(seen),
+            None if row.is_some() && cards.count() < self.limit => Total::exactly(seen),
             None => total::of(tx, &of_stage, seen)?,
         };
-        let row = row.unwrap_or_else(|| (total.n - cards.len()).max(0));
+        let row = row.unwrap_or_else(|| (total.n - cards.count()).max(0));
         let at = |place: &Option<Place>, row: i64| {
             let place = place.clone()?;
             Some(At {
@@ -489,9 +490,9 @@ impl Asked {
                 capped: total.capped,
             })
         };
-        let end = row + cards.len();
+        let end = row + cards.count();
         let below = at(&cards.last, end - 1)
-            .filter(|_| end < total.n || total.capped && cards.len() == self.limit);
+            .filter(|_| end < total.n || total.capped && cards.count() == self.limit);
         let above = at(&cards.first, row).filter(|_| row > 0);
         Ok(Answer::json(write_page(row, total, &cards, [below, above])))
     }
@@ -514,7 +515,7 @@ impl Asked {
             From::Above(at) => {
                 let cards =
                     board::cards(tx, &self.chosen, stage, &reversed(Some(at.place)))?.reversed();
-                (Some((at.row - cards.len()).max(0)), cards)
+                (Some((at.row - cards.count()).max(0)), cards)
             }
             From::Bottom => (
                 None,
@@ -552,11 +553,12 @@ fn sums_json(sums: &BTreeMap<String, i64>) -> String {
         if out.len() > 1 {
             out.push(',');
         }
-        // Currencies are three letters.
-        out.push_str(&format!(
+        // Currencies are three letters, and writing to memory does not fail.
+        let _ = write!(
+            out,
             "{{\"currency\":\"{currency}\",\"amount\":{}}}",
             Amount(*amount)
-        ));
+        );
     }
     out.push(']');
     out

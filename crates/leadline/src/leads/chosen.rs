@@ -30,7 +30,7 @@ pub struct Chosen {
 }
 
 /// An id is made when its lead is, but the process' ids never go back when its clock does.
-const CLOCK_STEPS_BACK: Duration = Duration::from_secs(600);
+const CLOCK_STEPS_BACK: Duration = Duration::from_mins(10);
 
 impl Chosen {
     pub fn new(filter: Filter, caller: &Caller) -> Result<Chosen> {

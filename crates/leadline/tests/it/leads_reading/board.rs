@@ -20,6 +20,7 @@ fn ids(cards: &Value) -> Vec<String> {
 }
 
 type Key = fn(&Known) -> i64;
+type Wanted = Box<dyn Fn(&Known) -> bool>;
 
 const SORTS: [(&str, Key); 4] = [
     ("position", |it| it.lead.position),
@@ -99,7 +100,7 @@ on_both_engines! {
     async fn columns_hold_what_they_say(app: TestApp) {
         let world = seed::world(&app, 400).await;
         let owner = world.people[0].user;
-        let filters: [(String, Box<dyn Fn(&Known) -> bool>); 9] = [
+        let filters: [(String, Wanted); 9] = [
             (String::new(), Box::new(|_| true)),
             (format!("assignedTo={owner}"), Box::new(move |it| it.lead.assigned_to == Some(owner))),
             ("assignedTo=none".into(), Box::new(|it| it.lead.assigned_to.is_none())),

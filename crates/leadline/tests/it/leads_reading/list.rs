@@ -51,6 +51,7 @@ async fn all(client: &Client, query: &str, limit: usize) -> (Vec<String>, Value)
 }
 
 /// Each filter as a query and as a rule.
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn filters(world: &World) -> Vec<(String, Wanted<'_>)> {
     let lead = |it: &Known| -> Lead { it.lead.clone() };
     let (stage, pipeline) = (world.stages[1], world.pipelines[1]);
@@ -182,7 +183,6 @@ fn name(query: &str) -> BTreeSet<&str> {
 }
 
 on_both_engines! {
-    #[expect(clippy::large_futures, reason = "a test")]
     async fn every_filter_finds_what_it_says_alone_and_with_every_other(app: TestApp) {
         let world = seed::world(&app, 400).await;
         let filters = filters(&world);

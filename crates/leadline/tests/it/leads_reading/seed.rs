@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use leadline::{
     base::{Actor, Result},
     leads::{
-        Amount, Currency, Lead, crowd, identity, pipelines,
+        Amount, Currency, Lead, crowd, identity,
         tags::Tags,
         write::{By, NewLead, Place, SLICE, insert_many},
     },
