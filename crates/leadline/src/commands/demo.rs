@@ -33,11 +33,23 @@ use crate::{
     },
 };
 
-#[derive(Debug, Default, Args)]
+#[derive(Debug, Args)]
 pub struct Arguments {
+    /// How many leads to make.
+    #[arg(long, default_value_t = LEADS)]
+    pub leads: usize,
     /// Make another one where there is a demo workspace already.
     #[arg(long)]
-    again: bool,
+    pub again: bool,
+}
+
+impl Default for Arguments {
+    fn default() -> Self {
+        Arguments {
+            leads: LEADS,
+            again: false,
+        }
+    }
 }
 
 const NAME: &str = "Demo";
@@ -83,11 +95,18 @@ pub async fn run(config: Config, arguments: Arguments) -> Outcome {
     let app = server::open(config, Clock::manual(begin.0))
         .await
         .map_err(|err| err.to_string())?;
-    let made = make(&app, &name, &domain, hash, today).await;
+    let made = make(&app, &name, &domain, hash, today, arguments.leads).await;
     let address = app.config.public_url();
     app.db.close().await;
     let key = made.map_err(|err| err.to_string())?;
-    super::print(&told(&name, &domain, &address, &password, &key))?;
+    super::print(&told(
+        arguments.leads,
+        &name,
+        &domain,
+        &address,
+        &password,
+        &key,
+    ))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -131,6 +150,7 @@ async fn make(
     domain: &str,
     hash: String,
     today: Timestamp,
+    leads: usize,
 ) -> Result<Secret> {
     let (name, domain) = (name.to_owned(), domain.to_owned());
     let house = app
@@ -146,10 +166,10 @@ async fn make(
         sellers,
         house.people[2],
     );
-    let mut left = LEADS;
+    let mut left = leads;
     for turn in 0..DAYS * TURNS {
         app.db.clock().set(time_of(turn, today).0);
-        let coming = coming(&mut history.dice, turn, left);
+        let coming = coming(&mut history.dice, turn, leads, left);
         left -= coming;
         history = app
             .db
@@ -173,17 +193,17 @@ fn time_of(turn: i64, today: Timestamp) -> Timestamp {
     Timestamp(at.min(today.0 - (TURNS - part) * 1000))
 }
 
-/// How many leads come in during this turn, so that all of them have come at the end.
-fn coming(dice: &mut Dice, turn: i64, left: usize) -> usize {
-    let turns_left = DAYS * TURNS - turn;
-    let even = i64::try_from(left).unwrap_or(0) / turns_left;
-    if turns_left == 1 {
+/// How many leads come in during this turn: now more, now fewer, and all of them by the end.
+fn coming(dice: &mut Dice, turn: i64, leads: usize, left: usize) -> usize {
+    let turns = DAYS * TURNS;
+    if turn + 1 == turns {
         return left;
     }
-    let swing = dice.between(-even / 2, even / 2 + 2);
-    usize::try_from((even + swing).max(0))
-        .unwrap_or(0)
-        .min(left)
+    let number = |it: usize| i64::try_from(it).unwrap_or(0);
+    let due = number(leads) * (turn + 1) / turns;
+    let swing = number(leads) / turns / 2;
+    let count = due - number(leads - left) + dice.between(-swing, swing);
+    usize::try_from(count.max(0)).unwrap_or(0).min(left)
 }
 
 fn furnish(tx: &mut Tx, name: &str, domain: &str, hash: &str) -> Result<House> {
@@ -292,9 +312,16 @@ fn key(tx: &mut Tx, workspace: WorkspaceId) -> Result<Secret> {
     Ok(keys::create(tx, &caller, &new)?.1)
 }
 
-fn told(name: &str, domain: &str, address: &str, password: &Secret, key: &Secret) -> String {
+fn told(
+    leads: usize,
+    name: &str,
+    domain: &str,
+    address: &str,
+    password: &Secret,
+    key: &Secret,
+) -> String {
     let mut text = format!(
-        "The workspace \"{name}\" has {LEADS} leads in three pipelines.\n\nSign in at {address} as\n"
+        "The workspace \"{name}\" has {leads} leads in three pipelines.\n\nSign in at {address} as\n"
     );
     for (full, first, role) in STAFF {
         // Writing to a string does not fail.

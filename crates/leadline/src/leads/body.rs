@@ -51,7 +51,6 @@ pub struct NewLeadBody {
     #[schema(minimum = 0, maximum = 100)]
     pub score: Option<i64>,
     /// A number, or a decimal in a string.
-    #[schema(value_type = Option<f64>)]
     pub value: Option<Amount>,
     /// ISO 4217; by default the workspace's.
     #[schema(value_type = Option<String>, example = "EUR")]
@@ -98,7 +97,7 @@ pub struct LeadChange {
     #[schema(minimum = 0, maximum = 100)]
     pub score: Option<i64>,
     #[serde(default, deserialize_with = "double_option")]
-    #[schema(value_type = Option<f64>)]
+    #[schema(value_type = Option<Amount>)]
     pub value: Option<Option<Amount>>,
     #[serde(default, deserialize_with = "double_option")]
     #[schema(value_type = Option<String>)]
@@ -400,19 +399,22 @@ pub fn line(
     longest: usize,
     problems: &mut Problems,
 ) -> Option<String> {
-    let text = tidy(&text?)?.replace(['\n', '\t'], " ");
+    let text = text?;
     if text.chars().count() > longest {
         problems.add(
             path,
             format!("must not be longer than {longest} characters"),
         );
     }
-    Some(text)
+    Some(tidy(&text)?.replace(['\n', '\t'], " "))
 }
 
 fn email(sent: Option<String>, problems: &mut Problems) -> Option<String> {
-    let text = sent.filter(|it| !it.trim().is_empty())?;
-    let email = identity::normal_email(&text);
+    let text = sent?;
+    if text.trim().is_empty() && text.len() <= identity::LONGEST_EMAIL {
+        return None;
+    }
+    let email = identity::normal_email(&text).filter(|_| text.len() <= identity::LONGEST_EMAIL);
     if email.is_none() {
         problems.add("email", "is not an e-mail address");
     }

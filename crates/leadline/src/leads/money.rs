@@ -104,8 +104,12 @@ impl<'de> Deserialize<'de> for Amount {
 
 impl utoipa::PartialSchema for Amount {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
-        utoipa::openapi::ObjectBuilder::new()
-            .schema_type(utoipa::openapi::Type::Number)
+        utoipa::openapi::OneOfBuilder::new()
+            .item(utoipa::openapi::ObjectBuilder::new().schema_type(utoipa::openapi::Type::Number))
+            .item(utoipa::openapi::ObjectBuilder::new().schema_type(utoipa::openapi::Type::String))
+            .description(Some(
+                "A number, or a decimal in a string; at most four decimals",
+            ))
             .into()
     }
 }

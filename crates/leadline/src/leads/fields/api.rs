@@ -316,7 +316,7 @@ fn check_options(
         match line(&path, Some(option), LONGEST_NAME, problems) {
             None => problems.add(path, "must not be empty"),
             Some(option) if options.iter().any(|it| fold(it) == fold(&option)) => {
-                problems.add(path, "is there twice")
+                problems.add(path, "is there twice");
             }
             Some(option) => options.push(option),
         }

@@ -395,7 +395,7 @@ fn name(path: &str, sent: Option<String>, problems: &mut Problems) -> String {
 }
 
 fn color(path: &str, sent: &str, problems: &mut Problems) -> String {
-    let color = sent.trim().to_ascii_lowercase();
+    let color = sent.to_ascii_lowercase();
     let digits = color.strip_prefix('#').unwrap_or_default();
     if digits.len() != 6 || !digits.bytes().all(|it| it.is_ascii_hexdigit()) {
         problems.add(path, "must be a colour such as #1a73d5");
