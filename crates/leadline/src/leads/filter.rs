@@ -77,7 +77,7 @@ pub struct FilterQuery {
     stage_id: Option<Uuid>,
     pipeline_id: Option<Uuid>,
     /// `manual`, `webhook`, `import`, `api`, …
-    #[param(max_length = 100)]
+    #[param(max_length = 200)]
     source: Option<String>,
     /// A member's id, `me`, or `none`.
     assigned_to: Option<String>,
