@@ -197,6 +197,7 @@ impl Names for Records {
             ("stage", "stages"),
             ("pipeline", "lead-pipelines"),
             ("lead", "leads"),
+            ("ids", "lead-fields"),
             ("after", "leads"),
             ("before", "leads"),
             ("assigned", "members"),
@@ -210,7 +211,7 @@ impl Names for Records {
         let folded = field.to_lowercase();
         let is_id = field.ends_with("Id")
             || field.ends_with("Ids")
-            || ["assignedTo", "mentions"].contains(&field);
+            || ["assignedTo", "mentions", "ids"].contains(&field);
         let (_, kind) = kinds
             .iter()
             .find(|(part, _)| is_id && folded.starts_with(part))?;
@@ -266,6 +267,10 @@ impl Records {
             .json(&json!({"name": name, "role": "sales"}))
             .await
             .created();
+        let field = json!({"name": name, "type": "text"});
+        let field = person.post("/lead-fields").json(&field).await.created();
+        let bulk = json!({"action": "tag", "leadIds": [lead], "tags": [format!("{name} too")]});
+        let bulk = person.post("/leads/bulk-action").json(&bulk).await.ok();
         let session = person.get("/session").await.ok();
         Records(BTreeMap::from([
             ("leads", lead),
@@ -280,6 +285,8 @@ impl Records {
             ("api-keys", id(&key)),
             ("sessions", id(&session["session"])),
             ("workspaces", id(&session["workspace"])),
+            ("lead-fields", id(&field)),
+            ("bulk-actions", bulk["changeSetId"].as_str().unwrap().to_owned()),
             ("dead", dead_job(app, person, &name).await),
         ]))
     }
