@@ -286,7 +286,10 @@ impl Records {
             ("sessions", id(&session["session"])),
             ("workspaces", id(&session["workspace"])),
             ("lead-fields", id(&field)),
-            ("bulk-actions", bulk["changeSetId"].as_str().unwrap().to_owned()),
+            (
+                "bulk-actions",
+                bulk["changeSetId"].as_str().unwrap().to_owned(),
+            ),
             ("dead", dead_job(app, person, &name).await),
         ]))
     }
