@@ -43,7 +43,7 @@ pub struct Server {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Database {
-    /// `sqlite:PATH` or `postgres://user:password@host/name?sslmode=verify-full`.
+    /// `sqlite:PATH` or `postgres://user:password@host/name`.
     pub url: String,
     /// Threads that read, on SQLite.
     pub readers: usize,
@@ -55,7 +55,7 @@ pub struct Database {
     pub queue: usize,
     /// A unit of work that takes longer is logged with the place it came from.
     pub slow_unit_ms: u64,
-    /// Switch off behind a transaction-pooling proxy such as PgBouncer.
+    /// Switch off behind a proxy that pools transactions.
     pub named_statements: bool,
     /// Additional certificate authority for PostgreSQL's TLS (a PEM file); empty: the system's.
     pub tls_root: String,

@@ -60,7 +60,7 @@ pub async fn run(config: Config, arguments: Arguments) -> Outcome {
 
 /// A workspace's counts are made anew in one unit of work, so nobody sees them half made.
 async fn repair(app: &Arc<App>) -> Result<(), String> {
-    let workspaces = app.read(|tx| jobs::workspaces(tx)).await;
+    let workspaces = app.read(jobs::workspaces).await;
     for workspace in workspaces.map_err(|err| err.to_string())? {
         let counted: crate::base::Result<()> = app
             .db

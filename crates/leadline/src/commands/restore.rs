@@ -45,7 +45,7 @@ fn put_aside(database: &Path) -> io::Result<Option<PathBuf>> {
     if !database.exists() {
         return Ok(None);
     }
-    let aside = (1..)
+    let aside = (1..=9999)
         .map(|n| beside(database, &format!(".replaced-{n}")))
         .find(|it| !it.exists());
     let aside = aside.ok_or_else(|| io::Error::other("no name is free"))?;

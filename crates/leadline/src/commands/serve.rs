@@ -42,12 +42,12 @@ async fn greet(running: &server::Running) -> Result<(), String> {
     let setup = workspaces::setup::offer(&running.app)
         .await
         .map_err(|err| err.to_string())?;
-    let mut lines = format!("Leadline listens on http://{}\n", running.address);
-    if let Some(token) = setup {
-        lines += &format!(
+    let address = running.address;
+    let waiting = setup.map_or_else(String::new, |token| {
+        format!(
             "\nThis server has no workspace yet. Open the address above and enter this one-time setup token:\n\n    {}\n\n",
             token.expose()
-        );
-    }
-    print(&lines)
+        )
+    });
+    print(&format!("Leadline listens on http://{address}\n{waiting}"))
 }

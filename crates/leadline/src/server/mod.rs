@@ -215,7 +215,7 @@ impl Background {
     fn start(app: &Arc<App>) -> Background {
         let limits = app.state.get::<guard::Limits>();
         let tidying = tokio::spawn(async move {
-            let mut minute = tokio::time::interval(Duration::from_secs(60));
+            let mut minute = tokio::time::interval(Duration::from_mins(1));
             loop {
                 minute.tick().await;
                 limits.forget_the_quiet();
