@@ -29,6 +29,7 @@ pub fn build() -> Outcome<()> {
     command.args([
         "build", "--quiet", "--bins", "-p", "leadline", "-p", "bench",
     ]);
+    command.current_dir(env!("CARGO_MANIFEST_DIR"));
     if !cfg!(debug_assertions) {
         command.arg("--release");
     }
