@@ -105,7 +105,7 @@ async fn a_flood_is_turned_away_and_others_are_served() {
 #[tokio::test]
 async fn a_body_over_the_limit_is_refused() {
     let app = TestApp::start_with(store::Engine::Sqlite, |config| {
-        config.server.body_limit_kib = 4
+        config.server.body_limit_kib = 4;
     })
     .await;
     let body = json!({"name": "x".repeat(5000)});

@@ -276,7 +276,7 @@ fn built(tokens: &[Token], file: &[Token]) -> Option<(String, bool)> {
         match token.word() {
             Some("fn" | "Sql") => break,
             Some("fetch" | "fetch_opt" | "fetch_one" | "fetch_each" | "run") => {
-                end = at + end_of_call(&rest[at..])
+                end = at + end_of_call(&rest[at..]);
             }
             Some("append") => {
                 part = true;
@@ -425,7 +425,7 @@ fn insert_many<'a>(tokens: &'a [Token], file: &[Token]) -> Option<(&'a Token, Ve
     if !(dot.is('.') && name.word() == Some("insert_many") && open.is('(') && comma.is(',')) {
         return None;
     }
-    let behind = if rest.first()?.is('&') { 1 } else { 0 };
+    let behind = usize::from(rest.first()?.is('if rest.first()?.is('&') { 1 } else { 0 }'));
     let columns = match rest.get(behind)?.word() {
         Some(constant) => {
             let is_it =
