@@ -425,7 +425,7 @@ fn insert_many<'a>(tokens: &'a [Token], file: &[Token]) -> Option<(&'a Token, Ve
     if !(dot.is('.') && name.word() == Some("insert_many") && open.is('(') && comma.is(',')) {
         return None;
     }
-    let behind = usize::from(rest.first()?.is('if rest.first()?.is('&') { 1 } else { 0 }'));
+    let behind = usize::from(rest.first()?.is('&'));
     let columns = match rest.get(behind)?.word() {
         Some(constant) => {
             let is_it =
