@@ -10,6 +10,7 @@ mod house_rules;
 mod jobs;
 mod leads;
 mod leads_reading;
+mod readme;
 mod server;
 mod strangers;
 mod workspaces_audit;
