@@ -7,7 +7,7 @@ use axum::{
 };
 use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 
-use crate::base::{Error, Problems, Result};
+use crate::base::{Error, Problems, Result, strict::Strict};
 
 /// A JSON body.
 #[derive(Debug)]
@@ -51,7 +51,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
 /// Reads JSON; a mistake names the path at which it stands.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut json).map_err(|err| {
+    let value = serde_path_to_error::deserialize(Strict(&mut json)).map_err(|err| {
         let path = err.path().to_string();
         let inner = err.into_inner();
         if inner.is_data() {

@@ -13,6 +13,7 @@ mod page;
 pub mod permission;
 mod refusals;
 pub mod secret;
+mod strict;
 pub mod text;
 
 pub use answer::Answer;
