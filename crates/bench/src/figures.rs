@@ -132,10 +132,10 @@ mod tests {
         for ms in (0..=100).rev() {
             latencies.push(Duration::from_millis(ms));
         }
-        assert_eq!(
-            latencies.percentiles([50.0, 99.0, 100.0]),
-            [50.0, 99.0, 100.0]
-        );
+        let rounded = latencies
+            .percentiles([50.0, 99.0, 100.0])
+            .map(|it| it.round() as i64);
+        assert_eq!(rounded, [50, 99, 100]);
         assert_eq!(latencies.bars().split(' ').count(), 8);
     }
 }

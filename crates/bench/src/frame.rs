@@ -136,9 +136,9 @@ impl Report {
     /// A line for people.
     pub fn say(&mut self, text: &str) {
         if self.json {
-            eprintln!("{text}")
+            eprintln!("{text}");
         } else {
-            println!("{text}")
+            println!("{text}");
         }
     }
 

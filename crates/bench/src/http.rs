@@ -24,6 +24,8 @@ pub struct Client {
     address: SocketAddr,
     key: Option<String>,
     buffer: Vec<u8>,
+    /// Where the socket writes to; filled with zeros once, not for every answer.
+    chunk: Box<[u8]>,
 }
 
 pub struct Answer<'a> {
@@ -51,6 +53,7 @@ impl Client {
             address,
             key: key.map(str::to_owned),
             buffer: Vec::with_capacity(1 << 20),
+            chunk: vec![0; 256 * 1024].into_boxed_slice(),
         })
     }
 
@@ -62,13 +65,12 @@ impl Client {
     pub fn send(&mut self, request: &[u8]) -> Outcome<Answer<'_>> {
         self.stream.write_all(request)?;
         self.buffer.clear();
-        let mut chunk = [0_u8; 64 * 1024];
         loop {
-            let n = self.stream.read(&mut chunk)?;
+            let n = self.stream.read(&mut self.chunk)?;
             if n == 0 {
                 return Err("the server closed the connection".into());
             }
-            self.buffer.extend_from_slice(&chunk[..n]);
+            self.buffer.extend_from_slice(&self.chunk[..n]);
             if let Some(head) = head(&self.buffer)?
                 && self.buffer.len() >= head.len + head.body
             {
@@ -122,15 +124,18 @@ pub fn request(
 ) -> Vec<u8> {
     let mut res = format!("{method} {path} HTTP/1.1\r\nHost: {address}\r\n");
     if let Some(key) = key {
-        res += &format!("Authorization: Bearer {key}\r\n");
+        res.extend(["Authorization: Bearer ", key, "\r\n"]);
     }
     match body {
         Some(body) => {
             let body = body.to_string();
-            res += &format!(
-                "Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-                body.len()
-            );
+            let length = body.len().to_string();
+            res.extend([
+                "Content-Type: application/json\r\nContent-Length: ",
+                &length,
+                "\r\n\r\n",
+                &body,
+            ]);
         }
         None => res += "\r\n",
     }
@@ -158,7 +163,7 @@ pub fn load_until_gone(
         address,
         connections,
         requests,
-        Duration::from_secs(60),
+        Duration::from_mins(1),
         Gone::Ends,
     )
     .map(|it| it.answered)

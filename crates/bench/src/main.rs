@@ -85,7 +85,9 @@ fn run(arguments: &Arguments) -> Outcome<bool> {
     }
     if chosen.len() > 1 {
         println!("\nAll of them:");
-        lines.iter().for_each(|line| println!("{line}"));
+        for line in &lines {
+            println!("{line}");
+        }
     }
     Ok(met)
 }

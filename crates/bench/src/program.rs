@@ -153,7 +153,7 @@ fn start(mut command: Command, address: SocketAddr, path: &str) -> Outcome<Progr
                 format!("the program ended with {status} before it answered; see its log").into(),
             );
         }
-        if begun.elapsed() > Duration::from_secs(60) {
+        if begun.elapsed() > Duration::from_mins(1) {
             return Err("the program does not answer".into());
         }
         std::thread::sleep(Duration::from_micros(200));

@@ -262,7 +262,9 @@ mod tests {
             })
             .collect();
         let mut arena = Arena::default();
-        leads.iter().for_each(|it| arena.push(it));
+        for lead in &leads {
+            arena.push(lead);
+        }
         (arena, leads)
     }
 

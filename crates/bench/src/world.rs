@@ -236,7 +236,7 @@ fn settle(settings: &Settings, url: &str) -> Outcome<()> {
     let program = program::serve(url, &settings.dir)?;
     let start = Instant::now();
     while databases::due_jobs(url)? > 0 {
-        if start.elapsed() > Duration::from_secs(600) {
+        if start.elapsed() > Duration::from_mins(10) {
             return Err("the jobs of a made-up workspace do not come to an end".into());
         }
         thread::sleep(Duration::from_millis(200));

@@ -23,7 +23,7 @@ use crate::{
 };
 
 const CONNECTIONS: usize = 64;
-const TIME: Duration = Duration::from_secs(120);
+const TIME: Duration = Duration::from_mins(2);
 
 pub fn run(settings: &Settings, report: &mut Report) -> Outcome<()> {
     let runtime = Runtime::new()?;

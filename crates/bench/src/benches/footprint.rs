@@ -83,7 +83,7 @@ fn after_ingest(settings: &Settings, report: &mut Report, runtime: &Runtime) -> 
             site.address(),
             CONNECTIONS,
             &requests,
-            Duration::from_secs(600),
+            Duration::from_mins(10),
         )?;
         if let Some((status, n)) = load.refused.iter().next() {
             return Err(format!("{n} requests were answered {status}").into());

@@ -77,7 +77,7 @@ fn one_engine(
     runtime: &Runtime,
     mut sides: Sides,
 ) -> Outcome<()> {
-    let due = settings.sized(200_000, 1000) as i64;
+    let due = settings.sized(200_000, 1000).cast_signed() as i64;
     let app = app(&sides.url)?;
     let now = app.db.clock().now().0;
     for queue in [&mut sides.ours, &mut sides.bare] {
@@ -131,7 +131,7 @@ fn lateness(
     app: &Arc<App>,
     sides: &mut Sides,
 ) -> Outcome<()> {
-    let (seconds, mut bars) = (settings.sized(10, 1) as i64, String::new());
+    let (seconds, mut histogram) = (settings.sized(10, 1).cast_signed() as i64, String::new());
     let meter = Meter::of_self(&settings.dir);
     let (ours, bare) = (&mut sides.ours, &mut sides.bare);
     let compared = compare(
@@ -150,12 +150,12 @@ fn lateness(
                 spread_ms: 1000 * seconds,
             };
             ours.fill(fill)?;
-            runtime.block_on(trickle(app, &meter, fill, &mut bars))
+            runtime.block_on(trickle(app, &meter, fill, &mut histogram))
         },
     )?;
     report.show(&format!("jobs.{engine}.lateness"), &compared);
     report.say(&format!(
-        "jobs.{engine}.lateness of the last repetition  {bars}"
+        "jobs.{engine}.lateness of the last repetition  {histogram}"
     ));
     let commit = compared.limit("commit-p50-ms").median;
     report.goal(
@@ -209,7 +209,12 @@ async fn work_off(app: &Arc<App>, meter: &Meter, due: i64) -> Outcome<Reading> {
     ]))
 }
 
-async fn trickle(app: &Arc<App>, meter: &Meter, fill: Fill, bars: &mut String) -> Outcome<Reading> {
+async fn trickle(
+    app: &Arc<App>,
+    meter: &Meter,
+    fill: Fill,
+    histogram: &mut String,
+) -> Outcome<Reading> {
     synchronise(app);
     let before = meter.read();
     let start = Instant::now();
@@ -217,7 +222,7 @@ async fn trickle(app: &Arc<App>, meter: &Meter, fill: Fill, bars: &mut String) -
     let (spent, seconds) = (meter.read().since(before), start.elapsed().as_secs_f64());
     let mut late = handed_over();
     let [p50, p90, p99, worst] = late.percentiles([50.0, 90.0, 99.0, 100.0]);
-    *bars = late.bars();
+    *histogram = late.bars();
     Ok(Reading(vec![
         ("p50-ms", p50),
         ("p90", p90),
@@ -236,7 +241,7 @@ async fn run_until(app: &Arc<App>, count: i64) -> Outcome<()> {
     let runner = Runner::start(Arc::clone(app), vec![jobs::kind::<Noop>()]);
     let start = Instant::now();
     while completed() < wanted {
-        if start.elapsed() > Duration::from_secs(300) {
+        if start.elapsed() > Duration::from_mins(5) {
             return Err(format!(
                 "{} jobs were not worked off in five minutes",
                 wanted - completed()
