@@ -1,6 +1,6 @@
 //! Parse, configure, trace, dispatch.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{io::IsTerminal, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 use leadline::{
@@ -89,6 +89,8 @@ fn trace(log: &Log) -> Result<(), String> {
     let filter = EnvFilter::try_new(&log.level).map_err(|err| format!("log.level: {err}"))?;
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        // Colours are for people; a file or a journal gets plain lines.
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
     match log.format {
         LogFormat::Text => lines.init(),

@@ -1,6 +1,6 @@
 //! A copy of the file while it is written to, by SQLite's backup.
 
-use std::path::Path;
+use std::{fs::OpenOptions, os::unix::fs::OpenOptionsExt, path::Path};
 
 use rusqlite::{Connection, OpenFlags};
 
@@ -12,9 +12,13 @@ use crate::{Error, Result};
 /// Everything is copied in one step under a read snapshot: the writer goes on in its log, and the copy cannot be
 /// thrown back to the start by it as a copy in several steps would be.
 pub(crate) fn backup(from: &Path, to: &Path) -> Result<()> {
-    if to.exists() {
-        return Err(Error::Database(format!("{} exists already", to.display())));
-    }
+    // The copy is as private as what it is of, from its first byte.
+    OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(to)
+        .map_err(|err| Error::Database(format!("{}: {err}", to.display())))?;
     let source =
         Connection::open_with_flags(from, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(error)?;
     let copied = copy(&source, to);
