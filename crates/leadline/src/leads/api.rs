@@ -97,7 +97,7 @@ struct AssignBody {
 /// Makes a lead.
 ///
 /// It needs a name, or else an e-mail address or a phone number that stands in for it.
-#[utoipa::path(post, path = "/leads", tag = "Leads", request_body = NewLeadBody,
+#[utoipa::path(post, path = "/leads", operation_id = "createLead", tag = "Leads", request_body = NewLeadBody,
     params(("Idempotency-Key" = Option<String>, Header, description = "The same key again answers what was answered first")),
     responses((status = 201, body = Lead, headers(("Location" = String), ("ETag" = String))), WriteRefusals))]
 async fn create(
@@ -118,7 +118,7 @@ async fn create(
 }
 
 /// Shows a lead with its notes and what was done to it.
-#[utoipa::path(get, path = "/leads/{id}", tag = "Leads", params(("id" = Uuid, Path), Show),
+#[utoipa::path(get, path = "/leads/{id}", operation_id = "getLead", tag = "Leads", params(("id" = Uuid, Path), Show),
     responses((status = 200, body = LeadDetail, headers(("ETag" = String))), ReadRefusals))]
 async fn show(
     State(app): State<Arc<App>>,
@@ -140,7 +140,7 @@ async fn show(
 }
 
 /// Changes the fields that are sent; null clears one. Custom fields are merged key by key.
-#[utoipa::path(patch, path = "/leads/{id}", tag = "Leads",
+#[utoipa::path(patch, path = "/leads/{id}", operation_id = "updateLead", tag = "Leads",
     params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "The version the change is made against")),
     request_body = LeadChange,
     responses((status = 200, body = Lead, headers(("ETag" = String))), WriteRefusals))]
@@ -155,7 +155,7 @@ async fn update(
 }
 
 /// The same as `PATCH`: fields that are not sent stay as they are.
-#[utoipa::path(put, path = "/leads/{id}", tag = "Leads",
+#[utoipa::path(put, path = "/leads/{id}", operation_id = "putLead", tag = "Leads",
     params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "The version the change is made against")),
     request_body = LeadChange,
     responses((status = 200, body = Lead, headers(("ETag" = String))), WriteRefusals))]
@@ -187,7 +187,7 @@ async fn edit(
 }
 
 /// Puts a lead into the trash.
-#[utoipa::path(delete, path = "/leads/{id}", tag = "Leads",
+#[utoipa::path(delete, path = "/leads/{id}", operation_id = "deleteLead", tag = "Leads",
     params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "The version that is to be deleted")),
     responses((status = 204, description = "In the trash"), WriteRefusals))]
 async fn delete(
@@ -211,7 +211,7 @@ async fn delete(
 }
 
 /// Takes a lead out of the trash. Where its stage has been removed it goes where the stage's leads went.
-#[utoipa::path(post, path = "/leads/{id}/restore", tag = "Leads",
+#[utoipa::path(post, path = "/leads/{id}/restore", operation_id = "restoreLead", tag = "Leads",
     params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "The version that is to be restored")),
     responses((status = 200, body = Lead, headers(("ETag" = String))), WriteRefusals))]
 async fn restore(
@@ -242,7 +242,7 @@ async fn restore(
 }
 
 /// Removes a lead that is in the trash for good, with its notes and its timeline.
-#[utoipa::path(delete, path = "/leads/{id}/purge", tag = "Leads",
+#[utoipa::path(delete, path = "/leads/{id}/purge", operation_id = "purgeLead", tag = "Leads",
     params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "The version that is to be removed")),
     responses((status = 204, description = "Gone"), WriteRefusals))]
 async fn purge(
@@ -287,7 +287,7 @@ fn remove_for_good(tx: &mut Tx, caller: &Caller, lead: &Lead) -> Result<()> {
 }
 
 /// Moves a lead to a stage, or to another place in its own.
-#[utoipa::path(patch, path = "/leads/{id}/stage", tag = "Leads",
+#[utoipa::path(patch, path = "/leads/{id}/stage", operation_id = "moveLead", tag = "Leads",
     params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "The version the change is made against")),
     request_body = StageBody,
     responses((status = 200, body = Lead, headers(("ETag" = String))), WriteRefusals))]
@@ -343,7 +343,7 @@ fn reorder(tx: &mut Tx, caller: &Caller, lead: Lead, position: i64) -> Result<An
 }
 
 /// Gives a lead to a member, or to nobody.
-#[utoipa::path(patch, path = "/leads/{id}/assign", tag = "Leads",
+#[utoipa::path(patch, path = "/leads/{id}/assign", operation_id = "assignLead", tag = "Leads",
     params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "The version the change is made against")),
     request_body = AssignBody,
     responses((status = 200, body = Lead, headers(("ETag" = String))), WriteRefusals))]
@@ -374,7 +374,7 @@ async fn assign(
 }
 
 /// Lists what was done to a lead, newest first.
-#[utoipa::path(get, path = "/leads/{id}/activities", tag = "Leads", params(("id" = Uuid, Path), PageOf),
+#[utoipa::path(get, path = "/leads/{id}/activities", operation_id = "listActivities", tag = "Leads", params(("id" = Uuid, Path), PageOf),
     responses((status = 200, body = Page<ActivityShown>), ReadRefusals))]
 async fn list_activities(
     State(app): State<Arc<App>>,

@@ -176,6 +176,7 @@ struct Asked {
 #[utoipa::path(
     get,
     path = "/board",
+    operation_id = "getBoard",
     tag = "board",
     params(BoardQuery, FilterQuery),
     responses((status = 200, description = "The board", body = Board), ReadRefusals)
@@ -198,6 +199,7 @@ async fn show(
 #[utoipa::path(
     get,
     path = "/board/{stageId}/cards",
+    operation_id = "listBoardCards",
     tag = "board",
     params(("stageId" = Uuid, Path, description = "The column"), CardPageQuery, FilterQuery),
     responses((status = 200, description = "Cards of the column", body = CardPage), ReadRefusals)

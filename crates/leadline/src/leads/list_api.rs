@@ -74,6 +74,7 @@ struct Asked {
 #[utoipa::path(
     get,
     path = "/leads",
+    operation_id = "listLeads",
     tag = "leads",
     params(FilterQuery, OrderQuery, PageQuery),
     responses((status = 200, description = "A page of leads", body = Page<Lead>), ReadRefusals)

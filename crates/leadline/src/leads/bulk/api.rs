@@ -111,7 +111,7 @@ struct Results {
 /// Does one action to many leads: to those named, or to a whole filter.
 ///
 /// More than 500 leads are worked off in the background: the answer is then 202 with `Location`, where the progress is.
-#[utoipa::path(post, path = "/leads/bulk-action", tag = "Leads", request_body = BulkBody,
+#[utoipa::path(post, path = "/leads/bulk-action", operation_id = "bulkAction", tag = "Leads", request_body = BulkBody,
     responses(
         (status = 200, body = BulkAnswer, description = "Done"),
         (status = 202, body = BulkAnswer, description = "Begun", headers(("Location" = String))),
@@ -144,7 +144,7 @@ async fn bulk_action(
 }
 
 /// Shows how far an action has come, and what became of each lead.
-#[utoipa::path(get, path = "/leads/bulk-actions/{changeSetId}", tag = "Leads",
+#[utoipa::path(get, path = "/leads/bulk-actions/{changeSetId}", operation_id = "getBulkAction", tag = "Leads",
     params(("changeSetId" = Uuid, Path), Results),
     responses((status = 200, body = BulkAnswer), ReadRefusals))]
 async fn show(

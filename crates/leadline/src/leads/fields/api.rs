@@ -70,7 +70,7 @@ struct Order {
 }
 
 /// Lists the definitions of custom fields, in their order.
-#[utoipa::path(get, path = "/lead-fields", tag = "Custom fields",
+#[utoipa::path(get, path = "/lead-fields", operation_id = "listFields", tag = "Custom fields",
     responses((status = 200, body = Page<Field>), ReadRefusals))]
 async fn list(State(app): State<Arc<App>>, caller: Caller) -> Result<Answer> {
     caller.need(Permission::LeadsView)?;
@@ -79,7 +79,7 @@ async fn list(State(app): State<Arc<App>>, caller: Caller) -> Result<Answer> {
 }
 
 /// Defines a custom field.
-#[utoipa::path(post, path = "/lead-fields", tag = "Custom fields", request_body = NewField,
+#[utoipa::path(post, path = "/lead-fields", operation_id = "createField", tag = "Custom fields", request_body = NewField,
     responses((status = 201, body = Field, headers(("Location" = String), ("ETag" = String))), WriteRefusals))]
 async fn create(
     State(app): State<Arc<App>>,
@@ -96,7 +96,7 @@ async fn create(
 }
 
 /// Shows the definition of a custom field.
-#[utoipa::path(get, path = "/lead-fields/{id}", tag = "Custom fields", params(("id" = Uuid, Path)),
+#[utoipa::path(get, path = "/lead-fields/{id}", operation_id = "getField", tag = "Custom fields", params(("id" = Uuid, Path)),
     responses((status = 200, body = Field, headers(("ETag" = String))), ReadRefusals))]
 async fn show(State(app): State<Arc<App>>, caller: Caller, Path(id): Path<Uuid>) -> Result<Answer> {
     caller.need(Permission::LeadsView)?;
@@ -105,7 +105,7 @@ async fn show(State(app): State<Arc<App>>, caller: Caller, Path(id): Path<Uuid>)
 }
 
 /// Changes the definition of a custom field.
-#[utoipa::path(patch, path = "/lead-fields/{id}", tag = "Custom fields",
+#[utoipa::path(patch, path = "/lead-fields/{id}", operation_id = "updateField", tag = "Custom fields",
     params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "The version the change is made against")),
     request_body = FieldChange,
     responses((status = 200, body = Field, headers(("ETag" = String))), WriteRefusals))]
@@ -120,7 +120,7 @@ async fn update(
 }
 
 /// The same as `PATCH`.
-#[utoipa::path(put, path = "/lead-fields/{id}", tag = "Custom fields",
+#[utoipa::path(put, path = "/lead-fields/{id}", operation_id = "putField", tag = "Custom fields",
     params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "The version the change is made against")),
     request_body = FieldChange,
     responses((status = 200, body = Field, headers(("ETag" = String))), WriteRefusals))]
@@ -135,7 +135,7 @@ async fn replace(
 }
 
 /// Removes the definition of a custom field. Leads keep their values.
-#[utoipa::path(delete, path = "/lead-fields/{id}", tag = "Custom fields",
+#[utoipa::path(delete, path = "/lead-fields/{id}", operation_id = "deleteField", tag = "Custom fields",
     params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "The version that is to be removed")),
     responses((status = 204, description = "Removed"), WriteRefusals))]
 async fn delete(
@@ -168,7 +168,7 @@ async fn delete(
 }
 
 /// Puts the definitions of custom fields in order.
-#[utoipa::path(put, path = "/lead-fields/order", tag = "Custom fields", request_body = Order,
+#[utoipa::path(put, path = "/lead-fields/order", operation_id = "orderFields", tag = "Custom fields", request_body = Order,
     responses((status = 200, body = Page<Field>), WriteRefusals))]
 async fn reorder(
     State(app): State<Arc<App>>,

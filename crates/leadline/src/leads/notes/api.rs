@@ -68,7 +68,7 @@ impl From<PageOf> for PageQuery {
 }
 
 /// Lists a lead's notes: pinned ones first, then the newest.
-#[utoipa::path(get, path = "/leads/{id}/notes", tag = "Notes", params(("id" = Uuid, Path), PageOf),
+#[utoipa::path(get, path = "/leads/{id}/notes", operation_id = "listNotes", tag = "Notes", params(("id" = Uuid, Path), PageOf),
     responses((status = 200, body = Page<Note>), ReadRefusals))]
 async fn list(
     State(app): State<Arc<App>>,
@@ -112,7 +112,7 @@ async fn list(
 }
 
 /// Adds a note.
-#[utoipa::path(post, path = "/leads/{id}/notes", tag = "Notes", params(("id" = Uuid, Path)), request_body = NewNote,
+#[utoipa::path(post, path = "/leads/{id}/notes", operation_id = "addNote", tag = "Notes", params(("id" = Uuid, Path)), request_body = NewNote,
     responses((status = 201, body = Note, headers(("Location" = String), ("ETag" = String))), WriteRefusals))]
 async fn add(
     State(app): State<Arc<App>>,
@@ -131,7 +131,7 @@ async fn add(
 }
 
 /// Edits or pins a note. What somebody else wrote needs the right `notes:moderate`; pinning does not.
-#[utoipa::path(patch, path = "/leads/{id}/notes/{noteId}", tag = "Notes",
+#[utoipa::path(patch, path = "/leads/{id}/notes/{noteId}", operation_id = "editNote", tag = "Notes",
     params(("id" = Uuid, Path), ("noteId" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "The note's version")),
     request_body = NoteChange,
     responses((status = 200, body = Note, headers(("ETag" = String))), WriteRefusals))]
@@ -160,7 +160,7 @@ async fn edit(
 }
 
 /// Deletes a note. What somebody else wrote needs the right `notes:moderate`.
-#[utoipa::path(delete, path = "/leads/{id}/notes/{noteId}", tag = "Notes",
+#[utoipa::path(delete, path = "/leads/{id}/notes/{noteId}", operation_id = "deleteNote", tag = "Notes",
     params(("id" = Uuid, Path), ("noteId" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "The note's version")),
     responses((status = 204, description = "Deleted"), WriteRefusals))]
 async fn delete(

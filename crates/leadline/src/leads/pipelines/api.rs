@@ -67,7 +67,7 @@ struct StageChange {
 }
 
 /// Lists the pipelines with their stages and how many leads stand in each.
-#[utoipa::path(get, path = "/lead-pipelines", tag = "Pipelines",
+#[utoipa::path(get, path = "/lead-pipelines", operation_id = "listPipelines", tag = "Pipelines",
     responses((status = 200, body = Page<Pipeline>), ReadRefusals))]
 async fn list(State(app): State<Arc<App>>, caller: Caller) -> Result<Answer> {
     caller.need(Permission::LeadsView)?;
@@ -79,7 +79,7 @@ async fn list(State(app): State<Arc<App>>, caller: Caller) -> Result<Answer> {
 }
 
 /// Makes a pipeline with its stages.
-#[utoipa::path(post, path = "/lead-pipelines", tag = "Pipelines", request_body = NewPipeline,
+#[utoipa::path(post, path = "/lead-pipelines", operation_id = "createPipeline", tag = "Pipelines", request_body = NewPipeline,
     responses((status = 201, body = Pipeline, headers(("Location" = String), ("ETag" = String))), WriteRefusals))]
 async fn create(
     State(app): State<Arc<App>>,
@@ -99,7 +99,7 @@ async fn create(
 }
 
 /// Makes the default pipeline where there is none, and answers it.
-#[utoipa::path(post, path = "/lead-pipelines/ensure-default", tag = "Pipelines",
+#[utoipa::path(post, path = "/lead-pipelines/ensure-default", operation_id = "ensureDefaultPipeline", tag = "Pipelines",
     responses((status = 200, body = Pipeline, headers(("ETag" = String))), WriteRefusals))]
 async fn ensure_default(State(app): State<Arc<App>>, caller: Caller) -> Result<Answer> {
     caller.need(Permission::LeadsView)?;
@@ -113,7 +113,7 @@ async fn ensure_default(State(app): State<Arc<App>>, caller: Caller) -> Result<A
 }
 
 /// Shows one pipeline.
-#[utoipa::path(get, path = "/lead-pipelines/{id}", tag = "Pipelines", params(("id" = Uuid, Path)),
+#[utoipa::path(get, path = "/lead-pipelines/{id}", operation_id = "getPipeline", tag = "Pipelines", params(("id" = Uuid, Path)),
     responses((status = 200, body = Pipeline, headers(("ETag" = String))), ReadRefusals))]
 async fn get_one(
     State(app): State<Arc<App>>,
@@ -131,7 +131,7 @@ async fn get_one(
 ///
 /// `stages`, where it is sent, is the whole list that is wanted, in order. The leads of a stage that is missing from it
 /// go to `moveLeadsTo`. A stage that holds more than 500 leads stays, with `movingTo`, until they have all been moved.
-#[utoipa::path(patch, path = "/lead-pipelines/{id}", tag = "Pipelines",
+#[utoipa::path(patch, path = "/lead-pipelines/{id}", operation_id = "updatePipeline", tag = "Pipelines",
     params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "The version the change is made against")),
     request_body = PipelineChange,
     responses((status = 200, body = Pipeline, headers(("ETag" = String))), WriteRefusals))]
@@ -146,7 +146,7 @@ async fn update(
 }
 
 /// The same as `PATCH`.
-#[utoipa::path(put, path = "/lead-pipelines/{id}", tag = "Pipelines",
+#[utoipa::path(put, path = "/lead-pipelines/{id}", operation_id = "putPipeline", tag = "Pipelines",
     params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "The version the change is made against")),
     request_body = PipelineChange,
     responses((status = 200, body = Pipeline, headers(("ETag" = String))), WriteRefusals))]
@@ -161,7 +161,7 @@ async fn replace(
 }
 
 /// Removes a pipeline that is not the default. Leads in it need a stage to go to.
-#[utoipa::path(delete, path = "/lead-pipelines/{id}", tag = "Pipelines",
+#[utoipa::path(delete, path = "/lead-pipelines/{id}", operation_id = "deletePipeline", tag = "Pipelines",
     params(("id" = Uuid, Path), Removal, ("If-Match" = Option<String>, Header, description = "The version that is to be removed")),
     responses(
         (status = 204, description = "Removed"),
@@ -189,7 +189,7 @@ async fn delete(
 }
 
 /// Adds a stage.
-#[utoipa::path(post, path = "/lead-pipelines/{id}/stages", tag = "Pipelines",
+#[utoipa::path(post, path = "/lead-pipelines/{id}/stages", operation_id = "addStage", tag = "Pipelines",
     params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "The pipeline's version")),
     request_body = NewStageBody,
     responses((status = 200, body = Pipeline, headers(("ETag" = String))), WriteRefusals))]
@@ -219,7 +219,7 @@ async fn add_stage(
 }
 
 /// Changes one stage.
-#[utoipa::path(patch, path = "/lead-pipelines/{id}/stages/{stageId}", tag = "Pipelines",
+#[utoipa::path(patch, path = "/lead-pipelines/{id}/stages/{stageId}", operation_id = "updateStage", tag = "Pipelines",
     params(("id" = Uuid, Path), ("stageId" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "The pipeline's version")),
     request_body = StageChange,
     responses((status = 200, body = Pipeline, headers(("ETag" = String))), WriteRefusals))]
@@ -256,7 +256,7 @@ async fn update_stage(
 }
 
 /// Removes a stage. Leads in it need a stage to go to.
-#[utoipa::path(delete, path = "/lead-pipelines/{id}/stages/{stageId}", tag = "Pipelines",
+#[utoipa::path(delete, path = "/lead-pipelines/{id}/stages/{stageId}", operation_id = "removeStage", tag = "Pipelines",
     params(("id" = Uuid, Path), ("stageId" = Uuid, Path), Removal, ("If-Match" = Option<String>, Header, description = "The pipeline's version")),
     responses((status = 200, body = Pipeline, headers(("ETag" = String))), WriteRefusals))]
 async fn delete_stage(

@@ -10,6 +10,8 @@ use super::{Call, Client};
 pub struct Operation {
     /// Method and path, as people name it.
     pub name: String,
+    /// As generated clients name it.
+    pub id: String,
     pub method: Method,
     /// Relative to a mount, with its parameters in braces.
     pub path: String,
@@ -40,6 +42,10 @@ pub fn operations() -> Vec<Operation> {
         {
             let content = &operation["requestBody"]["content"]["application/json"]["schema"];
             operations.push(Operation {
+                id: operation["operationId"]
+                    .as_str()
+                    .unwrap_or_default()
+                    .to_owned(),
                 name: format!("{} {path}", method.to_uppercase()),
                 method: method.to_uppercase().parse().unwrap(),
                 path: path.clone(),

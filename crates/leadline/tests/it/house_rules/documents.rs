@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, path::Path};
 
 use super::{assert_none, assert_one, read, root};
+use crate::harness::operations::operations;
 
 /// Words in backticks and link targets that look like a path of this repository.
 fn named_files(text: &str) -> BTreeSet<&str> {
@@ -181,4 +182,38 @@ fn openapi_json_is_current() {
         same,
         "crates/leadline/openapi.json is behind the handlers: UPDATE=1 cargo test -p leadline --test it openapi writes it"
     );
+}
+
+/// Generated clients name their functions by these.
+fn unfit_names(operations: &[(&str, &str)]) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    let fits = |id: &str| {
+        id.starts_with(|it: char| it.is_ascii_lowercase())
+            && id.chars().all(|it| it.is_ascii_alphanumeric())
+    };
+    let unfit = operations
+        .iter()
+        .filter(|(_, id)| !fits(id) || !seen.insert(*id));
+    unfit
+        .map(|(operation, id)| format!("{operation}: \"{id}\" is taken or not camelCase"))
+        .collect()
+}
+
+#[test]
+fn every_operation_has_a_name_of_its_own() {
+    let operations = operations();
+    let named: Vec<_> = operations
+        .iter()
+        .map(|it| (it.name.as_str(), it.id.as_str()))
+        .collect();
+    assert_none(&unfit_names(&named));
+}
+
+#[test]
+fn a_name_used_twice_or_written_otherwise_is_noticed() {
+    assert_one(
+        &unfit_names(&[("GET /a", "list"), ("GET /b", "list")]),
+        "GET /b",
+    );
+    assert_one(&unfit_names(&[("GET /a", "get_one")]), "get_one");
 }
