@@ -368,13 +368,10 @@ create index leads_by_phone on leads (phone_hash) where phone_hash is not null;
 create index leads_trash on leads (workspace_id, deleted_at, id) where deleted_at is not null;
 
 -- only sqlite
+-- New leads are put in by `leads::search::index`; a trigger would make the index write itself out after every row.
 create virtual table leads_search using fts5 (
     search_text, content = '', tokenize = 'trigram case_sensitive 1', detail = none, columnsize = 0
 );
-create trigger leads_search_insert after insert on leads
-begin
-    insert into leads_search (rowid, search_text) values (new.seq, new.search_text);
-end;
 create trigger leads_search_update after update of search_text on leads when old.search_text <> new.search_text
 begin
     insert into leads_search (leads_search, rowid, search_text) values ('delete', old.seq, old.search_text);

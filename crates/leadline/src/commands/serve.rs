@@ -16,6 +16,9 @@ pub async fn run(config: Config) -> Outcome {
     {
         std::fs::create_dir_all(folder).map_err(|err| format!("{}: {err}", folder.display()))?;
     }
+    // Listened to before anybody can reach the server, so that whoever starts it can stop it in order at any moment.
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(|err| err.to_string())?;
+    let mut terminate = signal(SignalKind::terminate()).map_err(|err| err.to_string())?;
     // Held until the end of the program.
     let _lock = file.as_deref().map(lock).transpose()?;
     let app = server::open(config, Clock::system())
@@ -24,8 +27,6 @@ pub async fn run(config: Config) -> Outcome {
     let running = server::start(app).await.map_err(|err| err.to_string())?;
     greet(&running).await?;
 
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(|err| err.to_string())?;
-    let mut terminate = signal(SignalKind::terminate()).map_err(|err| err.to_string())?;
     tokio::select! {
         _ = interrupt.recv() => {}
         _ = terminate.recv() => {}

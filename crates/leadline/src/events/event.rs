@@ -13,7 +13,6 @@ pub enum Event {
     LeadCreated {
         lead: Uuid,
         version: i64,
-        pipeline: Uuid,
         stage: Uuid,
         source: String,
     },
@@ -141,7 +140,6 @@ impl Event {
             E::LeadCreated {
                 lead,
                 version: 1,
-                pipeline,
                 stage,
                 source: "webhook".into(),
             },
@@ -223,24 +221,40 @@ impl Event {
     }
 }
 
-/// What the row's `data` column holds: the content without the name.
-pub(super) fn content(event: &Event) -> serde_json::Result<String> {
+/// What the row's `data` column holds: the content without the name and without the lead, which are columns.
+pub(super) fn stored(event: &Event) -> serde_json::Result<String> {
     #[derive(Deserialize)]
     struct Content<'a> {
         #[serde(borrow)]
         data: &'a serde_json::value::RawValue,
     }
     let whole = serde_json::to_string(event)?;
-    Ok(serde_json::from_str::<Content>(&whole)?
-        .data
-        .get()
-        .to_owned())
+    let content = serde_json::from_str::<Content>(&whole)?.data.get();
+    let rest = event
+        .lead()
+        .and_then(|lead| content.strip_prefix(&lead_field(lead)))
+        .map(|rest| rest.trim_start_matches(','));
+    Ok(rest.map_or_else(|| content.to_owned(), |rest| format!("{{{rest}")))
+}
+
+/// The content as it was, from the two columns.
+pub(super) fn content(lead: Option<Uuid>, stored: &str) -> String {
+    match (lead, stored.strip_prefix('{')) {
+        (Some(lead), Some("}")) => format!("{}}}", lead_field(lead)),
+        (Some(lead), Some(rest)) => format!("{},{rest}", lead_field(lead)),
+        _ => stored.to_owned(),
+    }
 }
 
 /// Reads a row's name and content back.
 pub(super) fn read(name: &str, content: &str) -> serde_json::Result<Event> {
     let name = serde_json::to_string(name)?;
     serde_json::from_str(&format!("{{\"type\":{name},\"data\":{content}}}"))
+}
+
+/// Every event of a lead begins with it.
+fn lead_field(lead: Uuid) -> String {
+    format!("{{\"lead\":\"{lead}\"")
 }
 
 fn example_id(number: u128) -> Uuid {
@@ -259,11 +273,13 @@ mod tests {
         for event in examples {
             let json = serde_json::to_value(&event).unwrap();
             assert_eq!(json["type"], event.name());
-            let text = content(&event).unwrap();
+            let stored = stored(&event).unwrap();
+            let text = content(event.lead(), &stored);
             assert_eq!(
                 serde_json::from_str::<serde_json::Value>(&text).unwrap(),
                 json["data"]
             );
+            assert_eq!(stored.len() < text.len(), event.lead().is_some());
             assert_eq!(read(event.name(), &text).unwrap(), event);
             assert_eq!(json["data"].get("lead").is_some(), event.lead().is_some());
         }

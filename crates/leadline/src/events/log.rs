@@ -23,7 +23,7 @@ struct Noted {
     owner: Option<Uuid>,
     former_owner: Option<Uuid>,
     at: Timestamp,
-    content: String,
+    stored: String,
 }
 
 /// Says what happened in this unit of work. `owner` has the lead from now on, `former_owner` had it until now
@@ -35,7 +35,7 @@ pub fn record(
     former_owner: Option<Uuid>,
     event: &Event,
 ) -> Result<()> {
-    let content = event::content(event).map_err(|err| {
+    let stored = event::stored(event).map_err(|err| {
         Error::Internal(format!(
             "the event {} cannot be written: {err}",
             event.name()
@@ -49,7 +49,7 @@ pub fn record(
         owner,
         former_owner,
         at,
-        content,
+        stored,
     });
     Ok(())
 }
@@ -100,7 +100,7 @@ pub fn flush(tx: &mut Tx, notes: &mut Notes) -> store::Result<()> {
                 uuid(noted.owner),
                 uuid(noted.former_owner),
                 Value::Time(noted.at),
-                Value::RawJson(noted.content),
+                Value::RawJson(noted.stored),
             ]
         })
         .collect();
@@ -266,16 +266,17 @@ const POSTGRES_PRESENT: &str =
     9223372036854775807 as seq";
 
 fn read(row: &store::RowRef<'_>) -> store::Result<Row> {
+    let lead = row.opt_uuid(3)?;
     Ok(Row {
         place: Place {
             epoch: row.int(0)?,
             seq: row.int(1)?,
         },
         name: row.text(2)?.to_owned(),
-        lead: row.opt_uuid(3)?,
+        lead,
         owner: row.opt_uuid(4)?,
         former_owner: row.opt_uuid(5)?,
         at: row.time(6)?,
-        content: row.json_text(7)?.into_owned(),
+        content: event::content(lead, &row.json_text(7)?),
     })
 }

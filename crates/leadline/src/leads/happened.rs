@@ -14,7 +14,6 @@ pub fn created(tx: &mut Tx, by: &By, lead: &Lead) -> Result<()> {
     let event = Event::LeadCreated {
         lead: lead.id.uuid(),
         version: lead.version,
-        pipeline: lead.pipeline_id,
         stage: lead.stage_id,
         source: lead.source.clone(),
     };

@@ -5,7 +5,7 @@
 //! by the term's groups of three letters and then look at the row itself, so nothing is ever found that does not match.
 //! One or two letters have no such group: they find words that begin so, among the newest leads.
 
-use store::{Engine, Sql};
+use store::{Engine, Sql, Tx, Value};
 
 use crate::base::text::fold;
 
@@ -35,6 +35,31 @@ pub fn text_of(
     }
     text
 }
+
+/// SQLite numbers its leads, and the search index knows them by number: the number that the next new lead takes.
+/// Nothing on PostgreSQL, whose index needs no such thing.
+pub fn next_number(tx: &mut Tx) -> store::Result<Option<i64>> {
+    if tx.engine() == Engine::Postgres {
+        return Ok(None);
+    }
+    let (number,): (i64,) = tx.one(SQLITE_NEXT_NUMBER, &[])?;
+    Ok(Some(number))
+}
+
+// every workspace: they share the index. There is one writer, so nobody else takes the number meanwhile.
+const SQLITE_NEXT_NUMBER: &str = "select coalesce(max(seq), 0) + 1 from leads";
+
+/// Puts new leads into the search index; `texts` belong to numbers from `first` on.
+pub fn index(tx: &mut Tx, first: i64, texts: Vec<String>) -> store::Result<()> {
+    let rows: Vec<Vec<Value>> = (first..)
+        .zip(texts)
+        .map(|(number, text)| vec![Value::Int(number), Value::Text(text)])
+        .collect();
+    tx.insert_many("leads_search", &SQLITE_COLUMNS, &rows)?;
+    Ok(())
+}
+
+const SQLITE_COLUMNS: [&str; 2] = ["rowid", "search_text"];
 
 /// What somebody typed, made comparable with `search_text`.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -135,13 +135,28 @@ pub fn insert_many(tx: &mut Tx, by: &By, new: Vec<NewLead>) -> Result<Vec<Lead>>
         counts::enters(tx, by.workspace, lead.counted());
         leads.push(lead);
     }
-    tx.insert_many("leads", &COLUMNS, &rows)?;
+    insert_rows(tx, &leads, rows)?;
     tags::list(tx, by.workspace, &listed)?;
     activities::record_many(tx, by, activities)?;
     for lead in &leads {
         happened::created(tx, by, lead)?;
     }
     Ok(leads)
+}
+
+/// The rows themselves, and on SQLite their entries in the search index.
+fn insert_rows(tx: &mut Tx, leads: &[Lead], mut rows: Vec<Vec<Value>>) -> Result<()> {
+    let Some(first) = search::next_number(tx)? else {
+        tx.insert_many("leads", &COLUMNS, &rows)?;
+        return Ok(());
+    };
+    let columns = [COLUMNS.as_slice(), &["seq"]].concat();
+    for (seq, row) in (first..).zip(&mut rows) {
+        row.push(seq.into());
+    }
+    tx.insert_many("leads", &columns, &rows)?;
+    search::index(tx, first, leads.iter().map(search_text).collect())?;
+    Ok(())
 }
 
 fn lead(id: Uuid, at: Timestamp, position: i64, new: NewLead) -> Lead {

@@ -181,11 +181,7 @@ fn statements(source: &Source) -> Vec<Statement> {
         if let Some((name, text)) =
             constant(rest).filter(|it| starts_a_statement(it.1.text().unwrap_or_default()))
         {
-            let engine = match name {
-                _ if name.starts_with("SQLITE_") => Some(Engine::Sqlite),
-                _ if name.starts_with("POSTGRES_") => Some(Engine::Postgres),
-                _ => None,
-            };
+            let engine = engine_of(name);
             if !begins_another(tokens, name) {
                 found.push(statement(source, text, engine));
             }
@@ -197,7 +193,7 @@ fn statements(source: &Source) -> Vec<Statement> {
                 part,
                 ..statement(source, &tokens[at], None)
             });
-        } else if let Some((table, columns)) = insert_many(rest, tokens) {
+        } else if let Some((table, columns, engine)) = insert_many(rest, tokens) {
             let numbers: Vec<_> = (1..=columns.len()).map(|it| format!("${it}")).collect();
             let name = table.text().unwrap_or_default();
             let text = format!(
@@ -207,7 +203,7 @@ fn statements(source: &Source) -> Vec<Statement> {
             );
             found.push(Statement {
                 text,
-                ..statement(source, table, None)
+                ..statement(source, table, engine)
             });
         }
     }
@@ -221,6 +217,15 @@ fn statement(source: &Source, token: &Token, engine: Option<Engine>) -> Statemen
         engine,
         part: false,
         excused: source.excused(token.line, EXCUSE),
+    }
+}
+
+/// The engine that a constant's name says its text is for.
+fn engine_of(name: &str) -> Option<Engine> {
+    match name {
+        _ if name.starts_with("SQLITE_") => Some(Engine::Sqlite),
+        _ if name.starts_with("POSTGRES_") => Some(Engine::Postgres),
+        _ => None,
     }
 }
 
@@ -417,8 +422,11 @@ fn behind_turbofish(tokens: &[Token]) -> Option<usize> {
     None
 }
 
-/// `.insert_many("table", &["a", "b"]`, or with the columns in a constant of the same file.
-fn insert_many<'a>(tokens: &'a [Token], file: &[Token]) -> Option<(&'a Token, Vec<String>)> {
+/// `.insert_many("table", &["a", "b"]`, or with the columns in a constant of the same file, whose name may say the engine.
+fn insert_many<'a>(
+    tokens: &'a [Token],
+    file: &[Token],
+) -> Option<(&'a Token, Vec<String>, Option<Engine>)> {
     let [dot, name, open, table, comma, rest @ ..] = tokens else {
         return None;
     };
@@ -426,7 +434,8 @@ fn insert_many<'a>(tokens: &'a [Token], file: &[Token]) -> Option<(&'a Token, Ve
         return None;
     }
     let behind = usize::from(rest.first()?.is('&'));
-    let columns = match rest.get(behind)?.word() {
+    let named = rest.get(behind)?.word();
+    let columns = match named {
         Some(constant) => {
             let is_it =
                 |it: &[Token]| it[0].word() == Some("const") && it[1].word() == Some(constant);
@@ -434,7 +443,7 @@ fn insert_many<'a>(tokens: &'a [Token], file: &[Token]) -> Option<(&'a Token, Ve
         }
         None => list(rest),
     };
-    Some((table, columns))
+    Some((table, columns, named.and_then(engine_of)))
 }
 
 /// The texts of the first list that stands behind an `=` or at once.
