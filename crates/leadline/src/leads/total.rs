@@ -3,7 +3,7 @@
 use store::{Sql, Tx};
 
 use crate::{
-    base::Result,
+    base::{Result, Scope},
     leads::{
         chosen::Chosen,
         live,
@@ -20,6 +20,9 @@ pub struct Total {
 
 /// Counting in an index alone ends here.
 pub const CAP: i64 = 10_000;
+
+/// Looking for an owner's among the entries of a tag ends after so many.
+const ENTRIES: i64 = 2_000;
 
 /// Looking at the rows themselves ends after so many.
 const LOOKED_AT: i64 = 5_000;
@@ -68,21 +71,36 @@ pub fn counted(tx: &mut Tx, chosen: &Chosen) -> Result<i64> {
 
 /// Entries of the one index that says everything.
 fn entries(tx: &mut Tx, chosen: &Chosen, route: &Route) -> Result<Total> {
-    let mut sql = Sql::new("select count(*) from (select 1");
     if let Route::Tag(index) = route {
-        sql.push(" from lead_tags where workspace_id = ")
-            .bind(chosen.workspace);
-        sql.push(" and tag = ").bind(chosen.tags[*index].as_str());
-        chosen.push_owner("assigned_to", &mut sql);
-    } else {
-        sql.push(route.from(tx.engine())).push(" where ");
-        chosen.push(tx.engine(), route, &mut sql);
+        return tagged(tx, chosen, &chosen.tags[*index]);
     }
+    let mut sql = Sql::new("select count(*) from (select 1");
+    sql.push(route.from(tx.engine())).push(" where ");
+    chosen.push(tx.engine(), route, &mut sql);
     sql.push(" limit ").bind(CAP + 1).push(") as entries");
     let (n,): (i64,) = tx.fetch_one(&sql)?;
     Ok(Total {
         n: n.min(CAP),
         capped: n > CAP,
+    })
+}
+
+/// The newest leads of a tag, and among them those of the owner: a tag may be on far more leads than the owner has.
+fn tagged(tx: &mut Tx, chosen: &Chosen, tag: &str) -> Result<Total> {
+    let anyone = chosen.owner.is_none() && chosen.scope == Scope::All;
+    let most = if anyone { CAP } else { ENTRIES };
+    let mut sql = Sql::new("select count(*), count(*) filter (where true");
+    chosen.push_owner("assigned_to", &mut sql);
+    sql.push(") from (select assigned_to from lead_tags where workspace_id = ")
+        .bind(chosen.workspace);
+    sql.push(" and tag = ").bind(tag);
+    sql.push(" order by lead_id desc limit ")
+        .bind(most + 1)
+        .push(") as entries");
+    let (seen, n): (i64, i64) = tx.fetch_one(&sql)?;
+    Ok(Total {
+        n: n.min(most),
+        capped: seen > most,
     })
 }
 
