@@ -200,6 +200,7 @@ create table jobs (
     -- Jobs of one lane run at most `lane_limit` at a time.
     lane text,
     lane_limit bigint,
+    -- Set while it runs, and only then.
     lease_until bigint,
     lease_owner uuid,
     last_error text,
@@ -208,7 +209,7 @@ create table jobs (
 -- At most one unfinished job has a given key.
 create unique index jobs_unique_key on jobs (unique_key) where unique_key is not null;
 create index jobs_ready on jobs (priority, run_at, id) where state = 'ready';
-create index jobs_leased on jobs (lease_until) where state = 'running';
+create index jobs_leased on jobs (lease_until) where lease_until is not null;
 create index jobs_lanes on jobs (lane, state, run_at, id) where lane is not null;
 create index jobs_dead on jobs (workspace_id, id) where state = 'dead';
 -- only postgres

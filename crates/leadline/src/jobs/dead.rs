@@ -68,7 +68,7 @@ pub fn counts(tx: &mut Tx) -> Result<Counts> {
         },
     )?;
     tx.each(
-        "select (select count(*) from jobs where state = 'running'), (select count(*) from jobs where state = 'dead')",
+        "select (select count(*) from jobs where lease_until is not null), (select count(*) from jobs where state = 'dead')",
         &[],
         |row| {
             (counts.running, counts.dead) = (row.int(0)?, row.int(1)?);

@@ -86,8 +86,13 @@ impl Lease {
             Error::Internal(format!("the payload of a job cannot be written: {err}"))
         })?;
         let changed = tx.exec(
-            "update jobs set payload = $4 where id = $1 and lease_owner = $2 and attempt = $3 and state = 'running'",
-            &[&self.id, &self.owner, &self.attempt, &Value::RawJson(payload)],
+            "update jobs set payload = $4 where id = $1 and lease_owner = $2 and attempt = $3",
+            &[
+                &self.id,
+                &self.owner,
+                &self.attempt,
+                &Value::RawJson(payload),
+            ],
         )?;
         if changed == 1 { Ok(()) } else { Err(lost()) }
     }
@@ -96,13 +101,13 @@ impl Lease {
     pub(super) fn settle(&self, tx: &mut Tx, verdict: &Verdict) -> store::Result<bool> {
         let changed = match self.ending(verdict, tx.now()) {
             None => tx.exec(
-                "delete from jobs where id = $1 and lease_owner = $2 and attempt = $3 and state = 'running'",
+                "delete from jobs where id = $1 and lease_owner = $2 and attempt = $3",
                 &[&self.id, &self.owner, &self.attempt],
             )?,
             Some(ending) => tx.exec(
                 "update jobs set state = $4, run_at = coalesce($5, run_at), attempt = $6, last_error = coalesce($7, last_error),
                      unique_key = case when $4 = 'dead' then null else unique_key end, lease_until = null, lease_owner = null
-                 where id = $1 and lease_owner = $2 and attempt = $3 and state = 'running'",
+                 where id = $1 and lease_owner = $2 and attempt = $3",
                 &[
                     &self.id,
                     &self.owner,

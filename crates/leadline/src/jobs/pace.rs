@@ -2,12 +2,19 @@
 
 use std::time::Duration;
 
-use store::Timestamp;
+use store::{Engine, Timestamp};
 
 use crate::jobs::turn::CLAIM;
 
 /// Turns that are not in a hurry keep this distance, so that a trickle of due jobs is taken by the handful.
-const GAP: Duration = Duration::from_millis(3);
+/// A turn costs this program a commit where the database is in it, and next to nothing where it is elsewhere.
+pub(super) const fn gap(engine: Engine) -> Duration {
+    match engine {
+        Engine::Sqlite => Duration::from_millis(2),
+        Engine::Postgres => Duration::from_millis(1),
+    }
+}
+
 /// So much room in hand is worth a turn at once.
 const ROOM: usize = CLAIM / 2;
 /// What has ended is written down after this long, if no turn came by.
@@ -21,6 +28,7 @@ pub(super) struct Moment {
     pub(super) room: usize,
     pub(super) ended: usize,
     pub(super) since_turn: Duration,
+    pub(super) gap: Duration,
     pub(super) pause: Duration,
     pub(super) renew_in: Duration,
     pub(super) sweep_in: Duration,
@@ -41,7 +49,7 @@ impl Moment {
             return Step::Sleep(pause);
         }
         let hungry = self.room > 0 && (self.more || self.due <= self.now);
-        let gap = GAP.saturating_sub(self.since_turn);
+        let gap = self.gap.saturating_sub(self.since_turn);
         if hungry && (gap.is_zero() || (self.more && self.room >= ROOM)) {
             return Step::Turn;
         }
@@ -77,6 +85,7 @@ mod tests {
             room: 32,
             ended: 0,
             since_turn: LONG,
+            gap: Duration::from_millis(3),
             pause: Duration::ZERO,
             renew_in: Duration::MAX,
             sweep_in: LONG,

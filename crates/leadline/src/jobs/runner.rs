@@ -20,7 +20,7 @@ use crate::{
         hands::{self, Attention, Hands},
         kind::Kind,
         lease::Verdict,
-        pace::{Moment, Step, WRITE_DOWN},
+        pace::{self, Moment, Step, WRITE_DOWN},
         turn::{CLAIM, Turn, Turned, turn},
     },
 };
@@ -170,6 +170,7 @@ impl Loop {
             room: self.room_beside(load.held),
             ended: load.ended,
             since_turn: self.last_turn.map_or(Duration::MAX, |it| it.elapsed()),
+            gap: pace::gap(self.app.db.engine()),
             pause: self.pause(),
             renew_in: renewal.map_or(Duration::MAX, |it| it.minus(self.lease * 2 / 3).since(now)),
             sweep_in: self.next_sweep.saturating_duration_since(Instant::now()),

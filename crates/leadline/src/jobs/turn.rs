@@ -3,7 +3,7 @@
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use store::{Engine, Result, RowRef, Sql, Timestamp, Tx};
+use store::{Engine, Json, Result, RowRef, Sql, Timestamp, ToValue, Tx};
 use uuid::Uuid;
 
 use crate::{
@@ -68,28 +68,35 @@ pub(super) fn turn(tx: &mut Tx, turn: &Turn) -> Result<Turned> {
         lease_until: tx.now().plus(turn.lease),
         ..Turned::default()
     };
-    let mut freed = record(tx, turn)?;
+    let (mut freed, mut done) = record(tx, turn)?;
+    let want = turn.want.min(CLAIM);
+    if tx.engine() == Engine::Sqlite || want == 0 || turn.whenever_first > 0 {
+        delete(tx, turn, &std::mem::take(&mut done))?;
+    }
     renew(tx, turn, turned.lease_until)?;
     if let Some(before) = turn.take_over {
         let lanes = take_over(tx, turn, before, &mut turned)?;
         freed.extend(lanes);
     }
-    let want = turn.want.min(CLAIM);
-    let mut let_in = claim_and_settle(tx, turn, want, freed, &mut turned)?;
+    let found = claim(tx, turn, want, &done, &mut turned)?;
+    let mut let_in = settle(tx, freed, &mut turned, 0)?;
+    turned.more |= found > 0 && found >= want;
     if let_in > 0 && turned.claimed.len() < want {
         // Room for those that a lane has just let in.
         let rest = want - turned.claimed.len();
-        let_in = claim_and_settle(tx, turn, rest, Vec::new(), &mut turned)?;
+        let settled = turned.claimed.len();
+        claim(tx, turn, rest, &[], &mut turned)?;
+        let_in = settle(tx, Vec::new(), &mut turned, settled)?;
     }
     turned.more |= let_in > 0;
-    if !turned.more {
-        turned.next_due = next_due(tx)?;
-    }
+    // Where some were due others soon will be: the next turn looks again, and asks when it has found nothing.
+    let found = turned.more || !turned.claimed.is_empty() || !turned.strangers.is_empty();
+    turned.next_due = if found { Some(tx.now()) } else { next_due(tx)? };
     Ok(turned)
 }
 
-/// Writes what came of jobs; answers the lanes they ran in.
-fn record(tx: &mut Tx, turn: &Turn) -> Result<Vec<Lane>> {
+/// Writes what came of jobs that go on; answers the lanes of all, and the jobs that are done and to be deleted.
+fn record(tx: &mut Tx, turn: &Turn) -> Result<(Vec<Lane>, Vec<Uuid>)> {
     let mut done = Vec::with_capacity(turn.outcomes.len());
     for outcome in &turn.outcomes {
         if outcome.verdict == Verdict::Done && outcome.lease.every.is_none() {
@@ -98,18 +105,17 @@ fn record(tx: &mut Tx, turn: &Turn) -> Result<Vec<Lane>> {
             tracing::debug!(job = %outcome.lease.id, "a job was taken over while it ran");
         }
     }
-    for ids in padded(&done) {
+    let lanes = turn.outcomes.iter().filter_map(|it| it.lease.lane.clone());
+    Ok((lanes.collect(), done))
+}
+
+fn delete(tx: &mut Tx, turn: &Turn, done: &[Uuid]) -> Result<()> {
+    for ids in padded(done) {
         let mut sql = Sql::new("delete from jobs where lease_owner = ");
-        sql.bind(turn.node)
-            .push(" and state = 'running' and id in ")
-            .list(ids);
+        sql.bind(turn.node).push(" and id in ").list(ids);
         tx.run(&sql)?;
     }
-    Ok(turn
-        .outcomes
-        .iter()
-        .filter_map(|it| it.lease.lane.clone())
-        .collect())
+    Ok(())
 }
 
 fn renew(tx: &mut Tx, turn: &Turn, until: Timestamp) -> Result<()> {
@@ -118,7 +124,7 @@ fn renew(tx: &mut Tx, turn: &Turn, until: Timestamp) -> Result<()> {
         sql.bind(until)
             .push(" where lease_owner = ")
             .bind(turn.node);
-        sql.push(" and state = 'running' and id in ").list(ids);
+        sql.push(" and id in ").list(ids);
         tx.run(&sql)?;
     }
     Ok(())
@@ -133,7 +139,7 @@ fn take_over(
 ) -> Result<Vec<Lane>> {
     let mut sql = Sql::new(
         "select id, lease_owner, attempt, max_attempts, lane, lane_limit, kind from jobs
-         where state = 'running' and lease_until < ",
+         where lease_until < ",
     );
     sql.bind(before)
         .push(" order by lease_until limit 512")
@@ -159,54 +165,62 @@ fn take_over(
     Ok(expired.into_iter().filter_map(|it| it.lane).collect())
 }
 
-/// Claims up to `want` jobs; answers how many parked ones were let into lanes.
-fn claim_and_settle(
-    tx: &mut Tx,
-    turn: &Turn,
-    want: usize,
-    freed: Vec<Lane>,
-    turned: &mut Turned,
-) -> Result<u64> {
-    let before = std::mem::take(&mut turned.claimed);
-    let found = claim(tx, turn, want, turned)?;
-    let claimed = std::mem::replace(&mut turned.claimed, before);
+/// Keeps of the jobs claimed from `from` on what their lanes allow; answers how many parked ones were let into lanes.
+fn settle(tx: &mut Tx, freed: Vec<Lane>, turned: &mut Turned, from: usize) -> Result<u64> {
+    let claimed = turned.claimed.split_off(from);
     let (claimed, let_in) = lanes::settle(tx, freed, claimed)?;
     turned.claimed.extend(claimed);
-    turned.more |= found > 0 && found >= want;
     Ok(let_in)
 }
 
-/// Marks due jobs as this node's; answers how many there were.
-fn claim(tx: &mut Tx, turn: &Turn, want: usize, turned: &mut Turned) -> Result<usize> {
+/// Marks due jobs as this node's; answers how many there were. On PostgreSQL, where every statement is a way there and
+/// back, what is `done` is deleted by the same statement.
+fn claim(
+    tx: &mut Tx,
+    turn: &Turn,
+    want: usize,
+    done: &[Uuid],
+    turned: &mut Turned,
+) -> Result<usize> {
+    let (until, node, now) = (turned.lease_until, turn.node, tx.now());
+    let limit = |want: usize| i64::try_from(want).unwrap_or(i64::MAX);
     let mut found = 0;
     if turn.whenever_first > 0 {
+        let limit = limit(turn.whenever_first.min(want));
         let sql = match tx.engine() {
             Engine::Sqlite => SQLITE_CLAIM_WHENEVER,
             Engine::Postgres => POSTGRES_CLAIM_WHENEVER,
         };
-        found += claim_by(tx, sql, turn, turn.whenever_first.min(want), turned)?;
+        found += take(tx, sql, &[&until, &node, &now, &limit], turn, turned)?;
     }
     if found < want {
-        let sql = match tx.engine() {
-            Engine::Sqlite => SQLITE_CLAIM,
-            Engine::Postgres => POSTGRES_CLAIM,
+        let limit = limit(want - found);
+        found += match tx.engine() {
+            Engine::Sqlite => take(
+                tx,
+                SQLITE_CLAIM,
+                &[&until, &node, &now, &limit],
+                turn,
+                turned,
+            )?,
+            Engine::Postgres => {
+                let params: [&dyn ToValue; 5] = [&until, &node, &now, &limit, &Json(done)];
+                take(tx, POSTGRES_CLAIM, &params, turn, turned)?
+            }
         };
-        found += claim_by(tx, sql, turn, want - found, turned)?;
     }
     Ok(found)
 }
 
-fn claim_by(
+fn take(
     tx: &mut Tx,
     sql: &str,
+    params: &[&dyn ToValue],
     turn: &Turn,
-    want: usize,
     turned: &mut Turned,
 ) -> Result<usize> {
-    let (now, until) = (tx.now(), turned.lease_until);
-    let limit = i64::try_from(want).unwrap_or(i64::MAX);
     let mut found = 0;
-    tx.each(sql, &[&until, &turn.node, &now, &limit], |row| {
+    tx.each(sql, params, |row| {
         found += 1;
         let kind = turn.kinds.get(row.text(2)?).cloned();
         let lease = Lease {
@@ -265,7 +279,9 @@ const SQLITE_CLAIM_WHENEVER: &str = "update jobs set state = 'running', attempt 
     where id in (select id from jobs where state = 'ready' and priority = 2 and run_at <= $3 order by run_at, id limit $4)
     returning id, workspace_id, kind, payload, priority, run_at, attempt, max_attempts, lane, lane_limit";
 
-const POSTGRES_CLAIM: &str = "with urgent as materialized (
+const POSTGRES_CLAIM: &str = "with done as (
+        delete from jobs where lease_owner = $2 and id = any (array(select cast(value as uuid) from jsonb_array_elements_text($5)))
+    ), urgent as materialized (
         select id from jobs where state = 'ready' and priority = 0 and run_at <= $3 order by run_at, id limit 128 for update skip locked
     ), normal as materialized (
         select id from jobs where state = 'ready' and priority = 1 and run_at <= $3 order by run_at, id limit 128 for update skip locked

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, config::DbConfig};
 
 use super::error::error;
 use crate::{Error, Options, Result};
@@ -79,6 +79,8 @@ impl File {
         conn.pragma_update(None, "wal_autocheckpoint", pages)?;
         // Two sessions that trust nothing in the schema but what the migrations put there.
         conn.pragma_update(None, "trusted_schema", false)?;
+        // Otherwise a statement is compiled anew each time the value bound to its `limit` changes.
+        conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         if role == Role::Reader {
             conn.pragma_update(None, "query_only", true)?;
         }
