@@ -56,7 +56,7 @@ const POSTGRES_LOCK: &str = "select pg_advisory_xact_lock(7235419886151)";
 /// Where the database stands, without changing it. Refuses a schema that is newer than the program, changed, or half-made.
 pub fn status(options: &Options, migrations: &[Migration]) -> Result<Status> {
     let mut database = Database::open(options)?;
-    database.transaction(|tx| read_status(tx, migrations))
+    database.transaction(|tx| settled_status(tx, migrations))
 }
 
 /// Brings the schema up to date: each step in a transaction of its own. Blocks; call it before the database is opened.
@@ -65,7 +65,7 @@ pub fn status(options: &Options, migrations: &[Migration]) -> Result<Status> {
 pub fn run(options: &Options, migrations: &[Migration]) -> Result<Report> {
     in_order(migrations)?;
     let mut database = Database::open(options)?;
-    let before = database.transaction(|tx| read_status(tx, migrations))?;
+    let before = database.transaction(|tx| settled_status(tx, migrations))?;
     let mut report = Report {
         applied: Vec::new(),
         copy: None,
@@ -84,11 +84,8 @@ pub fn run(options: &Options, migrations: &[Migration]) -> Result<Report> {
     }
     let now = options.clock.now();
     while let Some(version) = database.transaction(|tx| {
-        if tx.engine() == Engine::Postgres {
-            tx.exec(POSTGRES_LOCK, &[])?;
-        }
         // Read again under the lock: another node may have taken this step meanwhile.
-        let Some(version) = read_status(tx, migrations)?.pending.first().copied() else {
+        let Some(version) = settled_status(tx, migrations)?.pending.first().copied() else {
             return Ok(None);
         };
         let next = migrations.iter().find(|it| it.version == version);
@@ -136,6 +133,14 @@ fn type_word(engine: Engine) -> &'static str {
         Engine::Sqlite => "integer",
         Engine::Postgres => "bigint",
     }
+}
+
+/// The status while no other node takes a step: between two statements of one that does not wait, tables may appear.
+fn settled_status(tx: &mut Tx<'_>, migrations: &[Migration]) -> Result<Status> {
+    if tx.engine() == Engine::Postgres {
+        tx.exec(POSTGRES_LOCK, &[])?;
+    }
+    read_status(tx, migrations)
 }
 
 fn read_status(tx: &mut Tx<'_>, migrations: &[Migration]) -> Result<Status> {
