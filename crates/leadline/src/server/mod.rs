@@ -98,11 +98,33 @@ fn create_private(file: &Path) -> std::io::Result<()> {
 }
 
 /// The schema, oldest first.
-pub const MIGRATIONS: &[store::migrate::Migration] = &[store::migrate::Migration {
-    version: 1,
-    name: "start",
-    sql: include_str!("../../../../migrations/0001_start.sql"),
-}];
+pub const MIGRATIONS: &[store::migrate::Migration] = &[
+    store::migrate::Migration {
+        version: 1,
+        name: "start",
+        sql: include_str!("../../../../migrations/0001_start.sql"),
+    },
+    store::migrate::Migration {
+        version: 2,
+        name: "views",
+        sql: include_str!("../../../../migrations/0002_views.sql"),
+    },
+    store::migrate::Migration {
+        version: 3,
+        name: "changes",
+        sql: include_str!("../../../../migrations/0003_changes.sql"),
+    },
+    store::migrate::Migration {
+        version: 4,
+        name: "identity",
+        sql: include_str!("../../../../migrations/0004_identity.sql"),
+    },
+    store::migrate::Migration {
+        version: 5,
+        name: "import",
+        sql: include_str!("../../../../migrations/0005_import.sql"),
+    },
+];
 
 /// `App` over a database that stands.
 pub fn assemble(config: Config, db: Db, secret_key: SecretKey, wake: jobs::Wake) -> Arc<App> {

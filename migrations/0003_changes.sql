@@ -1,0 +1,1 @@
+-- Change-sets, and where merged leads went.

@@ -1,0 +1,1 @@
+-- Further keys of leads, sources and their rules, duplicates.
