@@ -1,1 +1,36 @@
 -- Further keys of leads, sources and their rules, duplicates.
+
+-- When somebody who is a lead already last came in again; null: never since it was made.
+alter table leads add column last_submission_at bigint;
+
+-- Leads that are known to be about somebody whom another lead is about, and were made all the same.
+create table lead_repeats (
+    workspace_id bigint not null,
+    lead_id uuid not null,
+    first_id uuid not null,
+    at bigint not null,
+    primary key (workspace_id, lead_id)
+); -- clustered
+create index lead_repeats_by_first on lead_repeats (workspace_id, first_id);
+
+-- People who asked to be forgotten: keyed hashes of their addresses and numbers, and nothing else of them.
+create table lead_suppressions (
+    workspace_id bigint not null,
+    hash bigint not null,
+    at bigint not null,
+    primary key (workspace_id, hash)
+); -- clustered
+
+-- What leads are found by besides the address and the number on their own row: ids that sources have for them, values of
+-- custom fields that no two leads share, forms of an address that its provider takes for the same. A lead that has none
+-- of these has no row here. `kind` says which (`external:import`, `field:taxNumber`, `email`); `hash` is keyed like the
+-- others, and `value` is compared in full.
+create table lead_keys (
+    workspace_id bigint not null,
+    kind text not null,
+    hash bigint not null,
+    lead_id uuid not null,
+    value text not null,
+    primary key (workspace_id, kind, hash, lead_id)
+); -- clustered
+create index lead_keys_by_lead on lead_keys (workspace_id, lead_id);

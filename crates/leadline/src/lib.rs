@@ -5,6 +5,7 @@ pub mod api;
 pub mod base;
 pub mod commands;
 pub mod events;
+pub mod intake;
 pub mod jobs;
 pub mod leads;
 pub mod server;

@@ -65,6 +65,14 @@ pub enum Event {
         removed: Vec<String>,
         change_set: Option<Uuid>,
     },
+    /// Somebody who is known came in again; `outcome` says what became of it.
+    #[serde(rename = "lead.submitted")]
+    LeadSubmitted {
+        lead: Uuid,
+        version: i64,
+        source: String,
+        outcome: String,
+    },
     #[serde(rename = "note.added")]
     NoteAdded {
         lead: Uuid,
@@ -93,7 +101,7 @@ use Event as E;
 
 impl Event {
     /// Every wire name, in the order of the enum.
-    pub const NAMES: [&'static str; 14] = [
+    pub const NAMES: [&'static str; 15] = [
         "lead.created",
         "lead.updated",
         "lead.stage_changed",
@@ -102,6 +110,7 @@ impl Event {
         "lead.restored",
         "lead.purged",
         "lead.tagged",
+        "lead.submitted",
         "note.added",
         "note.edited",
         "note.deleted",
@@ -125,6 +134,7 @@ impl Event {
             | E::LeadRestored { lead, .. }
             | E::LeadPurged { lead }
             | E::LeadTagged { lead, .. }
+            | E::LeadSubmitted { lead, .. }
             | E::NoteAdded { lead, .. }
             | E::NoteEdited { lead, .. }
             | E::NoteDeleted { lead, .. } => Some(*lead),
@@ -184,6 +194,12 @@ impl Event {
                 removed: vec![],
                 change_set,
             },
+            E::LeadSubmitted {
+                lead,
+                version,
+                source: "form".into(),
+                outcome: "updated".into(),
+            },
             E::NoteAdded {
                 lead,
                 note,
@@ -211,12 +227,13 @@ impl Event {
             E::LeadRestored { .. } => 5,
             E::LeadPurged { .. } => 6,
             E::LeadTagged { .. } => 7,
-            E::NoteAdded { .. } => 8,
-            E::NoteEdited { .. } => 9,
-            E::NoteDeleted { .. } => 10,
-            E::PipelineChanged { .. } => 11,
-            E::PipelineDeleted { .. } => 12,
-            E::FieldsChanged {} => 13,
+            E::LeadSubmitted { .. } => 8,
+            E::NoteAdded { .. } => 9,
+            E::NoteEdited { .. } => 10,
+            E::NoteDeleted { .. } => 11,
+            E::PipelineChanged { .. } => 12,
+            E::PipelineDeleted { .. } => 13,
+            E::FieldsChanged {} => 14,
         }
     }
 }

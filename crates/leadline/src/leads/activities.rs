@@ -28,7 +28,8 @@ pub struct Activity {
 pub struct ActivityShown {
     pub id: Uuid,
     /// `created`, `updated`, `stage_changed`, `assigned`, `tagged`, `note_added`, `note_edited`, `note_pinned`,
-    /// `note_unpinned`, `note_deleted`, `deleted`, `restored`.
+    /// `note_unpinned`, `note_deleted`, `deleted`, `restored`, `submitted` (the person came in again), `repeated` (made
+    /// although another lead is about the same person).
     #[serde(rename = "type")]
     pub kind: String,
     #[schema(value_type = String, format = DateTime)]
@@ -37,7 +38,7 @@ pub struct ActivityShown {
     /// The action over many leads that this was part of.
     pub change_set_id: Option<Uuid>,
     /// What was done in detail: `source`; `changes` with `before` and `after` by field; `from` and `to`; `added` and
-    /// `removed`; `noteId`.
+    /// `removed`; `noteId`; `outcome`, `matchedBy` and `sent` with what came in; `leadId` of the other lead.
     #[schema(value_type = Object)]
     pub data: Box<RawValue>,
 }
@@ -65,6 +66,8 @@ pub enum Kind {
     NoteDeleted,
     Deleted,
     Restored,
+    Submitted,
+    Repeated,
 }
 
 impl Kind {
@@ -82,6 +85,8 @@ impl Kind {
             Kind::NoteDeleted => "note_deleted",
             Kind::Deleted => "deleted",
             Kind::Restored => "restored",
+            Kind::Submitted => "submitted",
+            Kind::Repeated => "repeated",
         }
     }
 }

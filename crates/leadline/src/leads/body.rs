@@ -255,7 +255,7 @@ impl Draft {
 }
 
 /// What a lead without a name is called.
-fn stand_in(email: Option<&str>, phone: Option<&Phone>) -> Option<String> {
+pub fn stand_in(email: Option<&str>, phone: Option<&Phone>) -> Option<String> {
     let text = email.or(phone.map(|it| it.display.as_str()))?;
     Some(text.chars().take(LONGEST_LINE).collect())
 }

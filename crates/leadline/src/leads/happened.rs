@@ -93,6 +93,17 @@ pub fn restored(tx: &mut Tx, by: &By, lead: &Lead) -> Result<()> {
     tell(tx, by, lead, &event)
 }
 
+/// Somebody who is known came in again.
+pub fn submitted(tx: &mut Tx, by: &By, lead: &Lead, source: &str, outcome: &str) -> Result<()> {
+    let event = Event::LeadSubmitted {
+        lead: lead.id.uuid(),
+        version: lead.version,
+        source: source.to_owned(),
+        outcome: outcome.to_owned(),
+    };
+    tell(tx, by, lead, &event)
+}
+
 pub fn purged(tx: &mut Tx, by: &By, lead: &Lead) -> Result<()> {
     tell(
         tx,

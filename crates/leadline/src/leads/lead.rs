@@ -22,9 +22,9 @@ pub const COLUMNS: &str = "leads.id, leads.pipeline_id, leads.stage_id, leads.as
      leads.name_provisional, leads.email, leads.phone, leads.phone_display, leads.company, leads.title, leads.source, \
      leads.score, leads.value, leads.currency, leads.tags, leads.custom_fields, leads.stage_changed_at, \
      leads.converted_at, leads.contact_id, leads.version, leads.created_at, leads.updated_at, leads.deleted_at, \
-     leads.position";
+     leads.position, leads.last_submission_at";
 
-pub const COLUMN_COUNT: usize = 25;
+pub const COLUMN_COUNT: usize = 26;
 
 /// A person or company that may become a client.
 #[derive(Debug, Clone, ToSchema)]
@@ -74,6 +74,9 @@ pub struct Lead {
     pub deleted_at: Option<Timestamp>,
     #[schema(ignore)]
     pub position: i64,
+    /// When the person last came in again after the lead was made.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub last_submission_at: Option<Timestamp>,
 }
 
 /// A lead where it lies. Its [`write`](LeadView::write) is the one place that says what a lead looks like in JSON.
@@ -104,6 +107,7 @@ pub struct LeadView<'a> {
     pub updated_at: Timestamp,
     pub deleted_at: Option<Timestamp>,
     pub position: i64,
+    pub last_submission_at: Option<Timestamp>,
 }
 
 impl<'a> LeadView<'a> {
@@ -135,6 +139,7 @@ impl<'a> LeadView<'a> {
             updated_at: row.time(22)?,
             deleted_at: row.opt_time(23)?,
             position: row.int(24)?,
+            last_submission_at: row.opt_time(25)?,
         })
     }
 
@@ -189,6 +194,7 @@ impl<'a> LeadView<'a> {
         object.int("version", self.version);
         object.time("createdAt", self.created_at);
         object.time("updatedAt", self.updated_at);
+        object.opt_time("lastSubmissionAt", self.last_submission_at);
         if let Some(at) = self.deleted_at {
             object.time("deletedAt", at);
         }
@@ -221,6 +227,7 @@ impl<'a> LeadView<'a> {
             updated_at: self.updated_at,
             deleted_at: self.deleted_at,
             position: self.position,
+            last_submission_at: self.last_submission_at,
         }
     }
 }
@@ -276,6 +283,7 @@ impl Lead {
             updated_at: self.updated_at,
             deleted_at: self.deleted_at,
             position: self.position,
+            last_submission_at: self.last_submission_at,
         }
     }
 
@@ -338,6 +346,7 @@ mod tests {
             updated_at: at,
             deleted_at: None,
             position: 0,
+            last_submission_at: None,
         };
         let expected = concat!(
             r#"{"id":"00000000-0000-0000-0000-000000000001","name":"Ada \"Countess\" Lovelace","nameProvisional":false,"#,
@@ -346,7 +355,7 @@ mod tests {
             r#""pipelineId":"00000000-0000-0000-0000-000000000002","stageId":"00000000-0000-0000-0000-000000000003","#,
             r#""assignedTo":null,"customFields":{"budget": 5, "_displayNames": {"budget": "Budget"}},"#,
             r#""stageChangedAt":"2026-01-31T12:00:00.000Z","convertedAt":null,"contactId":null,"version":1,"#,
-            r#""createdAt":"2026-01-31T12:00:00.000Z","updatedAt":"2026-01-31T12:00:00.000Z"}"#
+            r#""createdAt":"2026-01-31T12:00:00.000Z","updatedAt":"2026-01-31T12:00:00.000Z","lastSubmissionAt":null}"#
         );
         assert_eq!(serde_json::to_string(&lead).unwrap(), expected);
     }

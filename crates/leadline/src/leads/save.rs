@@ -209,7 +209,8 @@ fn update(tx: &mut Tx, by: &By, lead: &Lead) -> Result<()> {
              pipeline_id = $3, stage_id = $4, position = $5, assigned_to = $6, name = $7, name_provisional = $8,
              email = $9, phone = $10, phone_display = $11, company = $12, title = $13, source = $14, score = $15,
              value = $16, currency = $17, tags = $18, custom_fields = $19, search_text = $20, email_hash = $21,
-             phone_hash = $22, stage_changed_at = $23, version = $24, updated_at = $25, deleted_at = $26
+             phone_hash = $22, stage_changed_at = $23, version = $24, updated_at = $25, deleted_at = $26,
+             last_submission_at = $27
          where workspace_id = $1 and id = $2",
         &[
             &by.workspace,
@@ -238,6 +239,7 @@ fn update(tx: &mut Tx, by: &By, lead: &Lead) -> Result<()> {
             &lead.version,
             &lead.updated_at,
             &lead.deleted_at,
+            &lead.last_submission_at,
         ],
     )?;
     Ok(())

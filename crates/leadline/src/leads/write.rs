@@ -187,6 +187,7 @@ fn lead(id: Uuid, at: Timestamp, position: i64, new: NewLead) -> Lead {
         updated_at: at,
         deleted_at: None,
         position,
+        last_submission_at: None,
     }
 }
 

@@ -7,6 +7,7 @@ mod events;
 mod faults;
 mod harness;
 mod house_rules;
+mod intake;
 mod jobs;
 mod leads;
 mod leads_reading;

@@ -401,6 +401,15 @@ pub fn stage_names(
     Ok(tx.fetch::<(Uuid, String)>(&sql)?.into_iter().collect())
 }
 
+/// The stages of a kind, removed ones too.
+pub fn of_kind(tx: &mut Tx, workspace: WorkspaceId, kind: StageKind) -> Result<Vec<Uuid>> {
+    let rows: Vec<(Uuid,)> = tx.all(
+        "select id from lead_pipeline_stages where workspace_id = $1 and type = $2",
+        &[&workspace, &kind],
+    )?;
+    Ok(rows.into_iter().map(|it| it.0).collect())
+}
+
 fn counts(tx: &mut Tx, workspace: WorkspaceId, scope: &Scope) -> Result<HashMap<Uuid, i64>> {
     let mut sql =
         Sql::new("select stage_id, cast(sum(n) as bigint) from lead_counts where workspace_id = ");

@@ -14,6 +14,7 @@ const FLOORS: &[(&str, u32)] = &[
     ("jobs", 1),
     ("events", 2),
     ("leads", 3),
+    ("intake", 5),
     ("web", 4),
     // The top floor has an order of its own: main → commands → server → api.
     ("api", 70),

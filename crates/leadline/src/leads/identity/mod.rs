@@ -3,10 +3,16 @@
 //! They are indexed as 64-bit hashes under the workspace's own key and compared in full on the row: eight bytes in an
 //! index cost a third of what the text costs, and the key keeps anybody from choosing addresses that collide.
 
+pub mod keys;
+pub mod phone_forms;
+pub mod sql;
+
 use std::{hash::Hasher, str::FromStr};
 
 use email_address::{EmailAddress, Options};
-use rlibphonenumber::{NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumberFormat, enums::Region};
+use rlibphonenumber::{
+    NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberFormat, enums::Region,
+};
 use siphasher::sip::SipHasher24;
 
 pub const LONGEST_EMAIL: usize = 254;
@@ -45,10 +51,18 @@ pub fn normal_phone(text: &str, country: &str) -> Option<Phone> {
         return None;
     }
     let region = Region::from_str(country).ok();
-    let number = PHONE_NUMBER_UTIL.parse(text, region).ok()?;
-    if number.is_possible_with_reason() != Ok(NumberLengthType::IsPossible) {
-        return None;
-    }
+    let written = PHONE_NUMBER_UTIL.parse(text, region).ok()?;
+    let number = if is_possible(&written) {
+        written
+    } else {
+        // A form of former years, which is too long today.
+        let e164 = written.format_as(PhoneNumberFormat::E164).into_owned();
+        let present = phone_forms::present(&e164);
+        PHONE_NUMBER_UTIL
+            .parse(&present, None)
+            .ok()
+            .filter(is_possible)?
+    };
     // An extension is no part of what identifies the line.
     let e164 = number.format_as(PhoneNumberFormat::E164).into_owned();
     let display = number
@@ -58,6 +72,10 @@ pub fn normal_phone(text: &str, country: &str) -> Option<Phone> {
         return None;
     }
     Some(Phone { e164, display })
+}
+
+fn is_possible(number: &PhoneNumber) -> bool {
+    number.is_possible_with_reason() == Ok(NumberLengthType::IsPossible)
 }
 
 /// An E.164 number as people read it.
@@ -128,6 +146,8 @@ mod tests {
         );
         assert_eq!(normal_phone("+49 30 12345678", "US").unwrap(), local);
         assert_eq!(phone_display("+12025550173"), "+1 202-555-0173");
+        let mexican = normal_phone("+52 1 55 1234 5678", "").unwrap();
+        assert_eq!(mexican.e164, "+525512345678");
         for (text, country) in [
             ("030 1234567", ""),
             ("12", "DE"),

@@ -1,0 +1,178 @@
+//! The one way in: whatever makes leads from outside goes through [`accept`], up to five hundred at a time.
+//!
+//! People are known by their keys. What happens to somebody who is known is the source's policy. Submissions of one
+//! person within a slice meet each other: the second sees what the first wrote. On PostgreSQL, slices that know a key in
+//! common take turns, so that people who come in twice at the same moment are one lead there too.
+
+mod find;
+mod keys;
+mod locks;
+mod person;
+mod plan;
+mod submitted;
+mod write;
+mod write_rules;
+
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde_json::{Map, Value as Json};
+use store::{Timestamp, Tx};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::{
+    base::{Error, Result},
+    intake::sources::{MatchKey, OnMatch, Source, Suppression},
+    leads::{
+        Amount, Currency,
+        identity::Phone,
+        suppression,
+        tags::Tags,
+        write::{By, Place, SLICE},
+    },
+};
+
+pub use write_rules::{WriteRule, WriteRules};
+
+/// Somebody who comes in, with everything checked, normalised and typed.
+#[derive(Debug, Clone, Default)]
+pub struct Submission {
+    pub place: Option<Place>,
+    pub owner: Option<Uuid>,
+    pub name: Option<String>,
+    /// As [`normal_email`](crate::leads::identity::normal_email) gives it.
+    pub email: Option<String>,
+    pub phone: Option<Phone>,
+    pub company: Option<String>,
+    pub title: Option<String>,
+    pub value: Option<Amount>,
+    pub currency: Option<Currency>,
+    pub score: Option<i64>,
+    pub tags: Tags,
+    /// As [`Custom`](crate::leads::custom::Custom) keeps them, with `_displayNames`.
+    pub custom_fields: Map<String, Json>,
+    /// The source's own id for the person.
+    pub external_id: Option<String>,
+    /// What a new lead says of where it came from; none: the source's key.
+    pub source: Option<String>,
+    /// When it came in; none: now.
+    pub at: Option<Timestamp>,
+    /// What it may do to a lead that is there already.
+    pub rules: Arc<WriteRules>,
+}
+
+/// What became of a submission.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Accepted {
+    /// The lead that was made or changed; where nothing was made, the one that is known already.
+    pub lead: Option<Uuid>,
+    pub outcome: Outcome,
+    pub matched_by: Option<MatchKey>,
+    /// In words for people, where nothing was made.
+    pub reason: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Outcome {
+    Created,
+    /// Somebody who is known; his lead has changed.
+    Updated,
+    /// Somebody who is known; his lead had it all.
+    Unchanged,
+    /// Somebody who is known; a new lead, linked to the first.
+    Repeated,
+    Rejected,
+    /// A new lead that somebody should compare with another.
+    InReview,
+    Skipped,
+    /// Somebody who asked to be forgotten.
+    Suppressed,
+}
+
+impl Outcome {
+    pub fn key(self) -> &'static str {
+        match self {
+            Outcome::Created => "created",
+            Outcome::Updated => "updated",
+            Outcome::Unchanged => "unchanged",
+            Outcome::Repeated => "repeated",
+            Outcome::Rejected => "rejected",
+            Outcome::InReview => "inReview",
+            Outcome::Skipped => "skipped",
+            Outcome::Suppressed => "suppressed",
+        }
+    }
+}
+
+impl Accepted {
+    fn refused(outcome: Outcome, reason: &str) -> Accepted {
+        Accepted {
+            lead: None,
+            outcome,
+            matched_by: None,
+            reason: Some(reason.to_owned()),
+        }
+    }
+}
+
+/// Takes submissions in, at most [`SLICE`] in one unit of work, and says what became of each, in their order.
+pub fn accept(
+    tx: &mut Tx,
+    by: &By,
+    source: &Source,
+    submissions: &[Submission],
+) -> Result<Vec<Accepted>> {
+    if submissions.len() > SLICE {
+        return Err(Error::Internal(format!(
+            "{} submissions are more than a unit of work takes",
+            submissions.len()
+        )));
+    }
+    let keys = keys::of_all(by, source, submissions);
+    locks::hold(tx, by.workspace, &keys)?;
+    let suppressed = suppressed(tx, by, source, submissions)?;
+    let known = find::known(tx, by, source, submissions, &keys)?;
+    let mut plan = plan::Plan::new(by, source, known);
+    for ((submission, keys), suppressed) in submissions.iter().zip(&keys).zip(suppressed) {
+        if suppressed {
+            plan.refuse(Accepted::refused(
+                Outcome::Suppressed,
+                "This person asked to be forgotten.",
+            ));
+        } else {
+            plan.take(tx, submission, keys)?;
+        }
+    }
+    plan.write(tx)
+}
+
+/// Which of the submissions are of people who asked to be forgotten.
+fn suppressed(
+    tx: &mut Tx,
+    by: &By,
+    source: &Source,
+    submissions: &[Submission],
+) -> Result<Vec<bool>> {
+    if source.suppression == Suppression::Overruled {
+        return Ok(vec![false; submissions.len()]);
+    }
+    let hashes: Vec<Vec<i64>> = submissions
+        .iter()
+        .map(|it| {
+            let phone = it.phone.as_ref().map(|it| it.e164.as_str());
+            suppression::hashes(&by.identity_key, it.email.as_deref(), phone)
+        })
+        .collect();
+    let found = suppression::among(tx, by.workspace, &hashes.concat())?;
+    Ok(hashes
+        .iter()
+        .map(|it| it.iter().any(|hash| found.contains(hash)))
+        .collect())
+}
+
+/// Whether anybody is looked for at all.
+fn looks(source: &Source) -> bool {
+    source.on_match != OnMatch::CreateAnyway
+}

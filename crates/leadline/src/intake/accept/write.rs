@@ -1,0 +1,163 @@
+//! Writes what a slice has come to: new leads first, for others may be linked to them.
+
+use store::{Engine, Tx, Value};
+use uuid::Uuid;
+
+use super::{
+    Accepted,
+    plan::{Pending, Plan, Repeat, What},
+    submitted,
+};
+use crate::{
+    base::Result,
+    intake::sources::Timeline,
+    leads::{
+        Lead, activities, happened,
+        identity::keys::{self, LeadKey},
+        save,
+        write::{self, By},
+    },
+};
+
+impl Plan<'_> {
+    pub(super) fn write(mut self, tx: &mut Tx) -> Result<Vec<Accepted>> {
+        let leads = self.write_leads(tx)?;
+        let ids: Vec<Uuid> = leads.iter().map(|it| it.id.uuid()).collect();
+        self.write_repeats(tx, &ids)?;
+        self.write_external_ids(tx, &ids)?;
+        let mut timeline: Vec<_> = self
+            .entries
+            .iter()
+            .map(|it| it.activity(ids[it.subject]))
+            .collect();
+        if self.source.timeline == Timeline::Submissions {
+            for it in &self.repeats {
+                timeline.extend(submitted::repeated(
+                    ids[it.subject],
+                    ids[it.first],
+                    it.at,
+                    self.source,
+                    &it.matched_by,
+                ));
+            }
+        }
+        if !timeline.is_empty() {
+            activities::record_many(tx, self.by, timeline)?;
+        }
+        for it in &self.entries {
+            let lead = &leads[it.subject];
+            happened::submitted(tx, self.by, lead, &self.source.key, it.outcome.key())?;
+        }
+        Ok(self.results.into_iter().map(|it| it.done(&ids)).collect())
+    }
+
+    /// Answers each subject's lead as it now is.
+    fn write_leads(&mut self, tx: &mut Tx) -> Result<Vec<Lead>> {
+        let mut new = Vec::new();
+        for subject in &self.subjects {
+            if let What::New(lead) = &subject.what {
+                new.push((**lead).clone());
+            }
+        }
+        let mut made = if new.is_empty() {
+            Vec::new()
+        } else {
+            write::insert_many(tx, self.by, new)?
+        }
+        .into_iter();
+        let mut leads = Vec::with_capacity(self.subjects.len());
+        let mut seen = Vec::new();
+        for subject in &self.subjects {
+            let lead = match &subject.what {
+                What::New(_) => made.next(),
+                What::Known { before, after } => {
+                    Some(save::save(tx, self.by, before, (**after).clone())?)
+                }
+            };
+            let Some(lead) = lead else { continue };
+            if subject.returned {
+                seen.push((lead.id.uuid(), subject.seen()));
+            }
+            leads.push(lead);
+        }
+        mark_seen(tx, self.by, &seen)?;
+        Ok(leads)
+    }
+
+    fn write_repeats(&self, tx: &mut Tx, ids: &[Uuid]) -> Result<()> {
+        let row = |it: &Repeat| -> Vec<Value> {
+            vec![
+                self.by.workspace.0.into(),
+                ids[it.subject].into(),
+                ids[it.first].into(),
+                it.at.into(),
+            ]
+        };
+        let rows: Vec<Vec<Value>> = self.repeats.iter().map(row).collect();
+        tx.insert_many(
+            "lead_repeats",
+            &["workspace_id", "lead_id", "first_id", "at"],
+            &rows,
+        )?;
+        Ok(())
+    }
+
+    fn write_external_ids(&self, tx: &mut Tx, ids: &[Uuid]) -> Result<()> {
+        let kind = keys::external(&self.source.key);
+        let rows: Vec<LeadKey> = self
+            .external
+            .iter()
+            .map(|(subject, value)| LeadKey {
+                lead: ids[*subject],
+                kind: kind.clone(),
+                value: value.clone(),
+            })
+            .collect();
+        keys::add(tx, self.by, &rows)
+    }
+}
+
+/// Notes when people last came in. It is no change of the record: neither its version nor its timeline says anything of it.
+fn mark_seen(tx: &mut Tx, by: &By, seen: &[(Uuid, store::Timestamp)]) -> Result<()> {
+    if seen.is_empty() {
+        return Ok(());
+    }
+    if tx.engine() == Engine::Postgres {
+        let rows: Vec<_> = seen
+            .iter()
+            .map(|(id, at)| serde_json::json!({ "id": id, "at": at.0 }))
+            .collect();
+        tx.exec(POSTGRES_MARK_SEEN, &[&by.workspace, &store::Json(rows)])?;
+        return Ok(());
+    }
+    for (id, at) in seen {
+        tx.exec(
+            "update leads set last_submission_at = $3 where workspace_id = $1 and id = $2",
+            &[&by.workspace, id, at],
+        )?;
+    }
+    Ok(())
+}
+
+const POSTGRES_MARK_SEEN: &str = "update leads set last_submission_at = seen.at
+     from jsonb_to_recordset(cast($2 as jsonb)) as seen(id uuid, at bigint)
+     where leads.workspace_id = $1 and leads.id = seen.id";
+
+impl Pending {
+    fn done(self, ids: &[Uuid]) -> Accepted {
+        match self {
+            Pending::Done(accepted) => accepted,
+            Pending::Of {
+                subject,
+                outcome,
+                matched_by,
+                reason,
+            } => Accepted {
+                lead: ids.get(subject).copied(),
+                outcome,
+                matched_by,
+                reason,
+            },
+        }
+    }
+}

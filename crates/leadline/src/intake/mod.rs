@@ -1,0 +1,7 @@
+//! The front door: every way in by which a lead can come, and the rules of each.
+//!
+//! Whatever comes in is first made a [`Submission`](accept::Submission), normalised and typed, and then goes through
+//! [`accept`](accept::accept) with its [`Source`](sources::Source), which says what happens when the person is known.
+
+pub mod accept;
+pub mod sources;

@@ -1,0 +1,5 @@
+//! The front door: who is known, what becomes of him, and that the same person is one lead however he comes in.
+
+mod accept;
+mod crowds;
+mod fixtures;
