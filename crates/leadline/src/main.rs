@@ -1,6 +1,6 @@
 //! Parse, configure, trace, dispatch.
 
-use std::{io::IsTerminal, path::PathBuf, process::ExitCode};
+use std::{io::IsTerminal, num::NonZero, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 use leadline::{
@@ -64,7 +64,10 @@ fn main() -> ExitCode {
 fn run(arguments: Arguments) -> Result<ExitCode, String> {
     let config = Config::load(arguments.config.as_deref(), std::env::vars())?;
     trace(&config.log)?;
+    // Some may be reading from a file at any moment; the rest goes on serving.
+    let cores = std::thread::available_parallelism().map_or(2, NonZero::get);
     let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(cores + config.database.readers)
         .enable_all()
         .build()
         .map_err(|err| err.to_string())?;

@@ -7,7 +7,7 @@ use std::{
     sync::{Arc, atomic::Ordering::Relaxed},
 };
 
-use tokio::sync::{Mutex, mpsc, watch};
+use tokio::sync::{Mutex, mpsc, oneshot, watch};
 
 use crate::{
     Clock, Error, Options, Result, Stats, Tx, postgres,
@@ -43,6 +43,8 @@ struct Inner {
 pub(crate) struct Lanes {
     pub(crate) reads: Arc<Units>,
     pub(crate) writes: Arc<Units>,
+    /// SQLite's connections for whoever reads a little.
+    pub(crate) glances: Option<sqlite::Glances>,
 }
 
 /// Held by every thread; when the last one lets go, the database has stopped.
@@ -88,6 +90,26 @@ impl Db {
         self.hand_in(unit::Lane::Read, f, Location::caller())
     }
 
+    /// Like [`Db::read`], for what takes a moment: where a connection to a file is free, the unit runs here and now, on the
+    /// thread that calls. Never for what may take long, for other tasks of that thread wait meanwhile.
+    #[track_caller]
+    pub fn glance<T, E, F>(&self, f: F) -> Reply<T, E>
+    where
+        F: FnOnce(&mut Tx) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        let (unit, answer) = unit::unit(unit::Lane::Read, f, Location::caller());
+        let left = match &self.inner.lanes.glances {
+            Some(glances) => glances.run(unit),
+            None => Some(unit),
+        };
+        match left {
+            Some(unit) => self.queue(unit::Lane::Read, unit, answer),
+            None => Reply::waiting(answer),
+        }
+    }
+
     /// Runs a unit that writes; the answer comes after its commit.
     ///
     /// It is handed in now, not when first awaited, and it is finished even if nobody waits for it any more.
@@ -113,6 +135,15 @@ impl Db {
         E: From<Error> + Send + 'static,
     {
         let (unit, answer) = unit::unit(lane, f, caller);
+        self.queue(lane, unit, answer)
+    }
+
+    fn queue<T, E>(
+        &self,
+        lane: unit::Lane,
+        unit: Box<dyn unit::Unit>,
+        answer: oneshot::Receiver<Result<T, E>>,
+    ) -> Reply<T, E> {
         let queue = match lane {
             unit::Lane::Read => &self.inner.lanes.reads,
             unit::Lane::Write => &self.inner.lanes.writes,
@@ -138,7 +169,7 @@ impl Db {
     }
 
     pub fn stats(&self) -> Stats {
-        let Lanes { reads, writes } = &self.inner.lanes;
+        let Lanes { reads, writes, .. } = &self.inner.lanes;
         let waiting_reads = if Arc::ptr_eq(reads, writes) {
             0
         } else {
@@ -175,6 +206,10 @@ impl Db {
 
 impl Inner {
     fn refuse(&self) {
+        // First, so that the writer is the last to close the file and folds the log into it.
+        if let Some(glances) = &self.lanes.glances {
+            glances.close();
+        }
         self.lanes.reads.close();
         self.lanes.writes.close();
     }

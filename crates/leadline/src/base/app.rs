@@ -27,6 +27,14 @@ impl App {
         self.db.read(f).await
     }
 
+    /// A unit of work that reads what is found in a moment, by a few steps through an index: it may run right here.
+    pub async fn glance<T: Send + 'static>(
+        &self,
+        f: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.db.glance(f).await
+    }
+
     /// A unit of work that writes and answers; under an `Idempotency-Key` it happens once.
     pub async fn write(
         &self,

@@ -132,7 +132,7 @@ async fn show(
     } else {
         Among::Live
     };
-    app.read(move |tx| {
+    app.glance(move |tx| {
         let lead = find::one(tx, &caller, id, among, For::Reading)?;
         detail(tx, &caller, &lead)
     })

@@ -190,7 +190,11 @@ async fn show(
     let mut asked = Asked::read(query.as_deref(), &["sort", "limit"], 20, &caller)?;
     let pipeline = asked.chosen.filter.pipeline.take();
     pipelines::ready(&app, caller.workspace).await?;
-    app.read(move |tx| asked.board(tx, pipeline)).await
+    if asked.is_quick() {
+        app.glance(move |tx| asked.board(tx, pipeline)).await
+    } else {
+        app.read(move |tx| asked.board(tx, pipeline)).await
+    }
 }
 
 /// List cards of a column
@@ -218,7 +222,11 @@ async fn page(
         &caller,
     )?;
     let from = asked.from(stage)?;
-    app.read(move |tx| asked.page(tx, stage, from)).await
+    if asked.is_quick() && !matches!(from, From::Row(NEAR..)) {
+        app.glance(move |tx| asked.page(tx, stage, from)).await
+    } else {
+        app.read(move |tx| asked.page(tx, stage, from)).await
+    }
 }
 
 /// Where a page of cards begins.
@@ -245,7 +253,15 @@ struct Pipeline {
     version: i64,
 }
 
+/// Rows from here on are far down a column: every row above them is passed over one by one.
+const NEAR: i64 = 1000;
+
 impl Asked {
+    /// Whether the index of the columns leads straight to the cards.
+    fn is_quick(&self) -> bool {
+        self.chosen.is_everything() && self.order.by == SortBy::Position
+    }
+
     fn read(
         query: Option<&str>,
         own: &[&'static str],

@@ -110,6 +110,29 @@ impl Chosen {
         rows && spans && tags.is_empty() && custom.is_empty() && !deleted
     }
 
+    /// Whether an index leads straight to any page of it: nothing is searched for or compared row by row.
+    pub fn is_quick(&self) -> bool {
+        let Filter {
+            search,
+            score,
+            value,
+            updated,
+            converted,
+            deleted,
+            custom,
+            ..
+        } = &self.filter;
+        search.is_none()
+            && converted.is_none()
+            && custom.is_empty()
+            && score.is_open()
+            && value.is_open()
+            && updated.is_open()
+            && !deleted
+            && self.tags.len() < 2
+            && !matches!(self.scope, Scope::Team(_))
+    }
+
     /// Whether every live lead is chosen.
     pub fn is_everything(&self) -> bool {
         self.is_counted()

@@ -17,6 +17,7 @@ use crate::{
         filter::{self, FilterQuery, Own},
         json,
         list::{self, Order, Place, SortBy, WHOLE_LEADS, Window},
+        pipelines,
         total::Total,
         totals::{self, Totals},
     },
@@ -86,8 +87,15 @@ async fn list(
 ) -> Result<Answer> {
     caller.need(Permission::LeadsView)?;
     let asked = Asked::read(query.as_deref(), &caller)?;
+    pipelines::ready(&app, caller.workspace).await?;
     let (totals, commits) = (app.state.get::<Totals>(), totals::commits(&app));
-    app.read(move |tx| asked.answer(tx, &totals, commits)).await
+    let quick = asked.chosen.is_quick() && asked.window.order.by == SortBy::CreatedAt;
+    let answer = move |tx: &mut Tx| asked.answer(tx, &totals, commits);
+    if quick {
+        app.glance(answer).await
+    } else {
+        app.read(answer).await
+    }
 }
 
 impl Asked {

@@ -57,7 +57,7 @@ async fn resolve(
 ) -> Result<Arc<Known>> {
     let changes = state.changes();
     let known = app
-        .read(move |tx| load(tx, &presented))
+        .glance(move |tx| load(tx, &presented))
         .await?
         .ok_or(Error::Unauthenticated)?;
     let known = Arc::new(known);

@@ -63,6 +63,7 @@ pub(crate) fn open(options: &Options, shared: &Arc<Shared>, alive: &Alive) -> Re
     Ok(Lanes {
         reads: Arc::clone(&units),
         writes: units,
+        glances: None,
     })
 }
 

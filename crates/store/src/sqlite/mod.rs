@@ -1,9 +1,10 @@
-//! SQLite: one writer thread that folds what is queued into one commit, and several readers.
+//! SQLite: one writer thread that folds what is queued into one commit, several readers, and connections for a glance.
 
 pub(crate) mod backup;
 mod check;
 pub(crate) mod error;
 pub(crate) mod file;
+mod glance;
 mod reader;
 mod session;
 mod writer;
@@ -20,6 +21,7 @@ use crate::{
 };
 pub use check::check_file;
 use file::{File, Missing, Role};
+pub(crate) use glance::Glances;
 
 pub(crate) type Units = Queue<Box<dyn Unit>>;
 
@@ -52,7 +54,12 @@ pub(crate) fn open(
             reader.work();
         })?;
     }
-    Ok(Lanes { reads, writes })
+    let glances = glance::Glances::new(file, Arc::clone(shared), options.readers);
+    Ok(Lanes {
+        reads,
+        writes,
+        glances: Some(glances),
+    })
 }
 
 /// Starts a thread that counts as alive until it ends.

@@ -1,6 +1,6 @@
 //! One connection with its prepared statements.
 
-mod prepared;
+pub(super) mod prepared;
 
 use std::sync::Arc;
 
@@ -11,9 +11,9 @@ use super::{
     written::{Kind, Mark, Written},
 };
 use crate::{
-    Engine, Error, Result, RowRef, Value,
+    Engine, Error, Result, Value,
     cache::Cache,
-    conn::{Conn, Failure, Flow, OnRow, Params, Savepoint},
+    conn::{Conn, Failure, OnRow, Params, Savepoint},
 };
 use prepared::Prepared;
 
@@ -213,16 +213,11 @@ impl Conn for Session<'_> {
             .map_err(Failure::Reader)?;
         let mut refused = None;
         self.perform(place, params, |prepared| -> Result<()> {
-            let mut rows = prepared.statement.raw_query();
-            while let Some(row) = rows.next().map_err(error)? {
-                match each(&RowRef::sqlite(row), &plan) {
-                    Ok(Flow::More) => {}
-                    Ok(Flow::Enough) => break,
-                    Err(err) => {
-                        refused = Some(err);
-                        break;
-                    }
-                }
+            match prepared::show(&mut prepared.statement, &plan, each) {
+                // What the statement wrote it has written all the same.
+                Err(Failure::Reader(err)) => refused = Some(err),
+                Err(Failure::Engine(err)) => return Err(err),
+                Ok(()) => {}
             }
             Ok(())
         })?;

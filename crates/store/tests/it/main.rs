@@ -9,6 +9,7 @@ mod cluster;
 mod commits;
 mod faults_postgres;
 mod faults_sqlite;
+mod glances;
 mod hooks;
 mod listen;
 mod logging;

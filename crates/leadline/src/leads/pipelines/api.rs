@@ -73,7 +73,7 @@ async fn list(State(app): State<Arc<App>>, caller: Caller) -> Result<Answer> {
     caller.need(Permission::LeadsView)?;
     super::ready(&app, caller.workspace).await?;
     let pipelines = app
-        .read(move |tx| super::all(tx, caller.workspace, &caller.scope))
+        .glance(move |tx| super::all(tx, caller.workspace, &caller.scope))
         .await?;
     Answer::ok(&Page::whole(pipelines))
 }
@@ -122,7 +122,7 @@ async fn get_one(
 ) -> Result<Answer> {
     caller.need(Permission::LeadsView)?;
     let pipeline = app
-        .read(move |tx| super::one(tx, caller.workspace, &caller.scope, id))
+        .glance(move |tx| super::one(tx, caller.workspace, &caller.scope, id))
         .await?;
     Ok(Answer::ok(&pipeline)?.version(pipeline.version))
 }

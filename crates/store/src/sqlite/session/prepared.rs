@@ -10,22 +10,25 @@ use super::super::{
     written::{Values, Written},
 };
 use crate::{
-    Error, Result, ValueRef,
-    conn::{Params, Plans},
+    Error, Result, RowRef, ValueRef,
+    conn::{Failure, Flow, OnRow, Params, Plans},
 };
 
 pub(super) struct Prepared<'c> {
     pub(super) statement: Statement<'c>,
-    /// For each of SQLite's parameters, which of our values it takes: SQLite numbers `$n` by first appearance.
-    values: Box<[u16]>,
+    numbers: Numbers,
     pub(super) readonly: bool,
-    wanted: usize,
     pub(super) plans: Plans,
 }
 
-impl<'c> Prepared<'c> {
-    pub(super) fn new(conn: &'c Connection, sql: &str) -> Result<Prepared<'c>> {
-        let statement = conn.prepare(sql).map_err(error)?;
+/// For each of SQLite's parameters, which of our values it takes: SQLite numbers `$n` by first appearance.
+pub(in crate::sqlite) struct Numbers {
+    values: Box<[u16]>,
+    wanted: usize,
+}
+
+impl Numbers {
+    pub(in crate::sqlite) fn of(statement: &Statement<'_>) -> Result<Numbers> {
         let values = (1..=statement.parameter_count())
             .map(|index| {
                 let name = statement
@@ -38,17 +41,12 @@ impl<'c> Prepared<'c> {
             })
             .collect::<Result<Box<[u16]>>>()?;
         let wanted = values.iter().max().map_or(0, |most| usize::from(*most) + 1);
-        Ok(Prepared {
-            readonly: statement.readonly(),
-            statement,
-            values,
-            wanted,
-            plans: Plans::default(),
-        })
+        Ok(Numbers { values, wanted })
     }
 
-    pub(super) fn bind(
-        &mut self,
+    pub(in crate::sqlite) fn bind(
+        &self,
+        statement: &mut Statement<'_>,
         params: Params<'_>,
         mut written: Option<&mut Written>,
     ) -> Result<()> {
@@ -64,11 +62,27 @@ impl<'c> Prepared<'c> {
             if let Some(written) = &mut written {
                 written.value(&output);
             }
-            self.statement
+            statement
                 .raw_bind_parameter(index + 1, output)
                 .map_err(error)?;
         }
         Ok(())
+    }
+}
+
+impl<'c> Prepared<'c> {
+    pub(super) fn new(conn: &'c Connection, sql: &str) -> Result<Prepared<'c>> {
+        let statement = conn.prepare(sql).map_err(error)?;
+        Ok(Prepared {
+            numbers: Numbers::of(&statement)?,
+            readonly: statement.readonly(),
+            statement,
+            plans: Plans::default(),
+        })
+    }
+
+    pub(super) fn bind(&mut self, params: Params<'_>, written: Option<&mut Written>) -> Result<()> {
+        self.numbers.bind(&mut self.statement, params, written)
     }
 
     /// Runs with values that were bound before, in SQLite's own order.
@@ -82,20 +96,41 @@ impl<'c> Prepared<'c> {
     }
 
     pub(super) fn run(&mut self) -> Result<u64> {
-        if self.statement.column_count() == 0 {
-            return self
-                .statement
-                .raw_execute()
-                .map(|changed| changed as u64)
-                .map_err(error);
-        }
-        let mut rows = self.statement.raw_query();
-        let mut count = 0;
-        while rows.next().map_err(error)?.is_some() {
-            count += 1;
-        }
-        Ok(count)
+        run(&mut self.statement)
     }
+}
+
+/// Runs a statement to its end; how many rows it changed, or gave.
+pub(in crate::sqlite) fn run(statement: &mut Statement<'_>) -> Result<u64> {
+    if statement.column_count() == 0 {
+        return statement
+            .raw_execute()
+            .map(|changed| changed as u64)
+            .map_err(error);
+    }
+    let mut rows = statement.raw_query();
+    let mut count = 0;
+    while rows.next().map_err(error)?.is_some() {
+        count += 1;
+    }
+    Ok(count)
+}
+
+/// Shows the rows of a statement that is bound; what `each` refuses is not the engine's failure.
+pub(in crate::sqlite) fn show(
+    statement: &mut Statement<'_>,
+    plan: &[usize],
+    each: OnRow<'_>,
+) -> Result<(), Failure> {
+    let mut rows = statement.raw_query();
+    while let Some(row) = rows.next().map_err(error)? {
+        match each(&RowRef::sqlite(row), plan) {
+            Ok(Flow::More) => {}
+            Ok(Flow::Enough) => break,
+            Err(err) => return Err(Failure::Reader(err)),
+        }
+    }
+    Ok(())
 }
 
 fn output<'v>(value: &'v ValueRef<'_>) -> ToSqlOutput<'v> {
