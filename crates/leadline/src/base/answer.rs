@@ -9,6 +9,8 @@ use serde::Serialize;
 
 use crate::base::{Error, Result};
 
+const CHANGE_SET: HeaderName = HeaderName::from_static("change-set-id");
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
     pub(super) status: StatusCode,
@@ -58,6 +60,12 @@ impl Answer {
     #[must_use]
     pub fn version(self, version: i64) -> Answer {
         self.header(header::ETAG, format!("\"{version}\""))
+    }
+
+    /// What joins everything that the write did; it can be taken back by this id.
+    #[must_use]
+    pub fn change_set(self, id: uuid::Uuid) -> Answer {
+        self.header(CHANGE_SET, id.to_string())
     }
 
     #[must_use]

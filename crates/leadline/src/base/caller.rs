@@ -38,6 +38,12 @@ pub enum Via {
     ApiKey,
     CommandLine,
     Job,
+    /// A file that is read in, row by row.
+    Import,
+    Automation,
+    /// A connected CRM.
+    CrmSync,
+    Copilot,
 }
 
 /// Where a request came from; the guard of the server puts it beside the request.
@@ -92,6 +98,15 @@ impl Actor {
             Actor::System => None,
         }
     }
+
+    /// The actor of these two columns.
+    pub fn from_columns(kind: &str, id: Option<Uuid>) -> Actor {
+        match (kind, id) {
+            ("user", Some(id)) => Actor::User(id),
+            ("apiKey", Some(id)) => Actor::ApiKey(id),
+            _ => Actor::System,
+        }
+    }
 }
 
 impl Via {
@@ -101,6 +116,35 @@ impl Via {
             Via::ApiKey => "apiKey",
             Via::CommandLine => "commandLine",
             Via::Job => "job",
+            Via::Import => "import",
+            Via::Automation => "automation",
+            Via::CrmSync => "crmSync",
+            Via::Copilot => "copilot",
+        }
+    }
+
+    /// The same, read back. Which session it was is not kept.
+    pub fn from_key(key: &str) -> Option<Via> {
+        [
+            Via::Session(Uuid::nil()),
+            Via::ApiKey,
+            Via::CommandLine,
+            Via::Job,
+            Via::Import,
+            Via::Automation,
+            Via::CrmSync,
+            Via::Copilot,
+        ]
+        .into_iter()
+        .find(|it| it.key() == key)
+    }
+
+    /// How this actor usually comes.
+    pub fn usual(actor: Actor) -> Via {
+        match actor {
+            Actor::User(_) => Via::Session(Uuid::nil()),
+            Actor::ApiKey(_) => Via::ApiKey,
+            Actor::System => Via::Job,
         }
     }
 }

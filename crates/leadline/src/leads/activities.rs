@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
-    base::{Result, WorkspaceId},
+    base::{self, Result, Via, WorkspaceId},
     leads::write::By,
 };
 
@@ -29,14 +29,19 @@ pub struct ActivityShown {
     pub id: Uuid,
     /// `created`, `updated`, `stage_changed`, `assigned`, `tagged`, `note_added`, `note_edited`, `note_pinned`,
     /// `note_unpinned`, `note_deleted`, `deleted`, `restored`, `submitted` (the person came in again), `repeated` (made
-    /// although another lead is about the same person).
+    /// although another lead is about the same person), `merged`, `merged_into`, `unmerged`.
     #[serde(rename = "type")]
     pub kind: String,
     #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
     pub actor: Actor,
-    /// The action over many leads that this was part of.
-    pub change_set_id: Option<Uuid>,
+    /// Through what: `ui`, `apiKey`, `job`, `import`, `commandLine`, `automation`, `crmSync`, `copilot`.
+    pub via: String,
+    /// What joins everything that one action did; send it to `/change-sets/{id}/undo` to take it back.
+    pub change_set_id: Uuid,
+    /// The lead whose this was before it was merged into the one that is shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub merged_from: Option<Uuid>,
     /// What was done in detail: `source`; `changes` with `before` and `after` by field; `from` and `to`; `added` and
     /// `removed`; `noteId`; `outcome`, `matchedBy` and `sent` with what came in; `leadId` of the other lead.
     #[schema(value_type = Object)]
@@ -68,6 +73,18 @@ pub enum Kind {
     Restored,
     Submitted,
     Repeated,
+    /// Another lead came into this one.
+    Merged,
+    /// This lead went into another one.
+    MergedInto,
+    /// A merge was taken back; both say so.
+    Unmerged,
+    /// All that is left of a lead that was removed for good.
+    Purged,
+    /// Another place in its column. Not shown: the order of a column is no part of the record.
+    Reordered,
+    /// Its place had to be changed to make room for others. Not shown.
+    Respaced,
 }
 
 impl Kind {
@@ -87,6 +104,12 @@ impl Kind {
             Kind::Restored => "restored",
             Kind::Submitted => "submitted",
             Kind::Repeated => "repeated",
+            Kind::Merged => "merged",
+            Kind::MergedInto => "merged_into",
+            Kind::Unmerged => "unmerged",
+            Kind::Purged => "purged",
+            Kind::Reordered => "reordered",
+            Kind::Respaced => "respaced",
         }
     }
 }
@@ -128,7 +151,7 @@ impl Activity {
     }
 }
 
-const COLUMNS: [&str; 9] = [
+const COLUMNS: [&str; 10] = [
     "workspace_id",
     "lead_id",
     "id",
@@ -137,6 +160,7 @@ const COLUMNS: [&str; 9] = [
     "actor_id",
     "at",
     "change_set_id",
+    "via",
     "data",
 ];
 
@@ -156,11 +180,22 @@ pub fn record_many(tx: &mut Tx, by: &By, activities: Vec<Activity>) -> store::Re
             by.actor.id().into(),
             at.into(),
             by.change_set.into(),
+            via(by),
             Value::RawJson(activity.data),
         ]);
     }
     tx.insert_many("lead_activities", &COLUMNS, &rows)?;
     Ok(())
+}
+
+/// Nothing where it is how the actor usually comes, which most are.
+fn via(by: &By) -> Value {
+    let (key, usual) = (by.via.key(), Via::usual(by.actor).key());
+    if key == usual {
+        Value::Null
+    } else {
+        key.into()
+    }
 }
 
 struct Row {
@@ -170,7 +205,10 @@ struct Row {
     actor_kind: String,
     actor_id: Option<Uuid>,
     actor_name: Option<String>,
+    via: Option<String>,
     change_set_id: Option<Uuid>,
+    lead_id: Uuid,
+    origin: Option<String>,
     data: Box<RawValue>,
 }
 store::row!(Row {
@@ -180,7 +218,10 @@ store::row!(Row {
     actor_kind,
     actor_id,
     actor_name,
+    via,
     change_set_id,
+    lead_id,
+    origin,
     data
 });
 
@@ -194,13 +235,14 @@ pub fn list(
 ) -> Result<Vec<ActivityShown>> {
     let mut sql = Sql::new(
         "select a.id, a.kind, a.at, a.actor_kind, a.actor_id, coalesce(u.name, k.name) as actor_name,
-             a.change_set_id, a.data
+             a.via, a.change_set_id, a.lead_id, a.origin, a.data
          from lead_activities a
          left join users u on u.id = a.actor_id
          left join api_keys k on k.workspace_id = a.workspace_id and k.id = a.actor_id
          where a.workspace_id = ",
     );
     sql.bind(workspace).push(" and a.lead_id = ").bind(lead);
+    sql.push(" and ").push(SHOWN);
     if let Some(before) = before {
         sql.push(" and a.id < ").bind(before);
     }
@@ -209,16 +251,44 @@ pub fn list(
 }
 
 pub fn count(tx: &mut Tx, workspace: WorkspaceId, lead: Uuid) -> Result<i64> {
-    let (n,): (i64,) = tx.one(
-        "select count(*) from lead_activities where workspace_id = $1 and lead_id = $2",
-        &[&workspace, &lead],
-    )?;
+    let mut sql = Sql::new("select count(*) from lead_activities a where a.workspace_id = ");
+    sql.bind(workspace).push(" and a.lead_id = ").bind(lead);
+    sql.push(" and ").push(SHOWN);
+    let (n,): (i64,) = tx.fetch_one(&sql)?;
     Ok(n)
+}
+
+/// What of the log is a timeline for people.
+const SHOWN: &str = "a.kind not in ('reordered', 'respaced') and not (a.kind = 'merged_into' and a.origin is not null)";
+
+/// The change set of an activity. New leads that came in by themselves are their own.
+pub fn change_set(id: Uuid, lead: Uuid, kind: &str, set: Option<Uuid>) -> Uuid {
+    set.unwrap_or(if kind == Kind::Created.key() {
+        lead
+    } else {
+        id
+    })
+}
+
+/// Through what an activity came, from its columns.
+pub fn via_shown(via: Option<&str>, kind: &str, actor: Option<Uuid>) -> String {
+    let usual = || Via::usual(base::Actor::from_columns(kind, actor)).key();
+    via.unwrap_or_else(usual).to_owned()
+}
+
+/// The lead that a row was written for, where that was merged since.
+pub fn first_origin(origin: Option<&str>) -> Option<Uuid> {
+    origin?.split('/').nth(1)?.parse().ok()
 }
 
 impl Row {
     fn shown(self) -> ActivityShown {
+        let merged_from = first_origin(self.origin.as_deref());
+        let created_as = merged_from.unwrap_or(self.lead_id);
         ActivityShown {
+            via: via_shown(self.via.as_deref(), &self.actor_kind, self.actor_id),
+            change_set_id: change_set(self.id, created_as, &self.kind, self.change_set_id),
+            merged_from,
             id: self.id,
             kind: self.kind,
             at: self.at,
@@ -227,7 +297,6 @@ impl Row {
                 id: self.actor_id,
                 name: self.actor_name,
             },
-            change_set_id: self.change_set_id,
             data: self.data,
         }
     }

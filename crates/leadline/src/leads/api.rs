@@ -13,12 +13,13 @@ use uuid::Uuid;
 use crate::{
     base::{
         Answer, App, Caller, Cursor, Error, IfMatch, Json, Page, PageQuery, Path, Permission,
-        Query, ReadRefusals, Result, WriteRefusals, double_option,
+        Query, ReadRefusals, Result, Via, WriteRefusals, double_option,
     },
     leads::{
         Lead,
-        activities::{self, ActivityShown},
+        activities::{self, Activity, ActivityShown, Kind},
         body::{self, LeadChange, NewLeadBody},
+        difference::Difference,
         find::{self, Among, For},
         happened, json,
         notes::{self, Note, api::PageOf},
@@ -99,7 +100,7 @@ struct AssignBody {
 /// It needs a name, or else an e-mail address or a phone number that stands in for it.
 #[utoipa::path(post, path = "/leads", operation_id = "createLead", tag = "Leads", request_body = NewLeadBody,
     params(("Idempotency-Key" = Option<String>, Header, description = "The same key again answers what was answered first")),
-    responses((status = 201, body = Lead, headers(("Location" = String), ("ETag" = String))), WriteRefusals))]
+    responses((status = 201, body = Lead, headers(("Location" = String), ("ETag" = String), ("Change-Set-Id" = String))), WriteRefusals))]
 async fn create(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -110,9 +111,17 @@ async fn create(
     let draft = body.prepare(&caller);
     app.write(&caller, move |tx| {
         let new = draft.check(tx, &by)?;
-        let made = write::insert_many(tx, &By::from(&by), vec![new])?;
+        // What people do is listed for them; the crowd of leads that machines bring is not, and goes without an entry.
+        let by = match by.via {
+            Via::Session(_) => By::action(tx, &by),
+            _ => By::from(&by),
+        };
+        let made = write::insert_many(tx, &by, vec![new])?;
         let lead = made.first().ok_or(Error::NotFound("lead"))?;
-        Ok(Answer::created(format!("/leads/{}", lead.id), lead)?.version(lead.version))
+        let change_set = by.change_set.unwrap_or(lead.id.uuid());
+        Ok(Answer::created(format!("/leads/{}", lead.id), lead)?
+            .version(lead.version)
+            .change_set(change_set))
     })
     .await
 }
@@ -143,7 +152,7 @@ async fn show(
 #[utoipa::path(patch, path = "/leads/{id}", operation_id = "updateLead", tag = "Leads",
     params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "The version the change is made against")),
     request_body = LeadChange,
-    responses((status = 200, body = Lead, headers(("ETag" = String))), WriteRefusals))]
+    responses((status = 200, body = Lead, headers(("ETag" = String), ("Change-Set-Id" = Option<String>))), WriteRefusals))]
 async fn update(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -158,7 +167,7 @@ async fn update(
 #[utoipa::path(put, path = "/leads/{id}", operation_id = "putLead", tag = "Leads",
     params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "The version the change is made against")),
     request_body = LeadChange,
-    responses((status = 200, body = Lead, headers(("ETag" = String))), WriteRefusals))]
+    responses((status = 200, body = Lead, headers(("ETag" = String), ("Change-Set-Id" = Option<String>))), WriteRefusals))]
 async fn replace(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -181,7 +190,7 @@ async fn edit(
     app.write(&caller, move |tx| {
         let before = find::to_change(tx, &by, id, version)?;
         let after = body.apply(tx, &by, &before)?;
-        Ok(answer(&save(tx, &By::from(&by), &before, after)?))
+        write_over(tx, &by, &before, after)
     })
     .await
 }
@@ -189,7 +198,7 @@ async fn edit(
 /// Puts a lead into the trash.
 #[utoipa::path(delete, path = "/leads/{id}", operation_id = "deleteLead", tag = "Leads",
     params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "The version that is to be deleted")),
-    responses((status = 204, description = "In the trash"), WriteRefusals))]
+    responses((status = 204, description = "In the trash", headers(("Change-Set-Id" = String))), WriteRefusals))]
 async fn delete(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -204,8 +213,9 @@ async fn delete(
             deleted_at: Some(tx.now()),
             ..before.clone()
         };
-        save(tx, &By::from(&by), &before, after)?;
-        Ok(Answer::no_content())
+        let by = By::action(tx, &by);
+        save(tx, &by, &before, after)?;
+        Ok(by.told(Answer::no_content()))
     })
     .await
 }
@@ -213,7 +223,7 @@ async fn delete(
 /// Takes a lead out of the trash. Where its stage has been removed it goes where the stage's leads went.
 #[utoipa::path(post, path = "/leads/{id}/restore", operation_id = "restoreLead", tag = "Leads",
     params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "The version that is to be restored")),
-    responses((status = 200, body = Lead, headers(("ETag" = String))), WriteRefusals))]
+    responses((status = 200, body = Lead, headers(("ETag" = String), ("Change-Set-Id" = Option<String>))), WriteRefusals))]
 async fn restore(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -236,7 +246,7 @@ async fn restore(
         };
         let position = after.position;
         body::put(&mut after, place, position);
-        Ok(answer(&save(tx, &By::from(&by), &before, after)?))
+        write_over(tx, &by, &before, after)
     })
     .await
 }
@@ -244,7 +254,7 @@ async fn restore(
 /// Removes a lead that is in the trash for good, with its notes and its timeline.
 #[utoipa::path(delete, path = "/leads/{id}/purge", operation_id = "purgeLead", tag = "Leads",
     params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "The version that is to be removed")),
-    responses((status = 204, description = "Gone"), WriteRefusals))]
+    responses((status = 204, description = "Gone", headers(("Change-Set-Id" = String))), WriteRefusals))]
 async fn purge(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -256,13 +266,14 @@ async fn purge(
     app.write(&caller, move |tx| {
         let lead = find::one(tx, &by, id, Among::Trash, For::Writing)?;
         find::check(&lead, version)?;
-        remove_for_good(tx, &by, &lead)?;
-        Ok(Answer::no_content())
+        let action = By::action(tx, &by);
+        remove_for_good(tx, &by, &action, &lead)?;
+        Ok(action.told(Answer::no_content()))
     })
     .await
 }
 
-fn remove_for_good(tx: &mut Tx, caller: &Caller, lead: &Lead) -> Result<()> {
+fn remove_for_good(tx: &mut Tx, caller: &Caller, by: &By, lead: &Lead) -> Result<()> {
     let (workspace, id) = (caller.workspace, lead.id.uuid());
     tx.exec(
         "delete from lead_notes where workspace_id = $1 and lead_id = $2",
@@ -276,7 +287,9 @@ fn remove_for_good(tx: &mut Tx, caller: &Caller, lead: &Lead) -> Result<()> {
         "delete from leads where workspace_id = $1 and id = $2",
         &[&workspace, &id],
     )?;
-    happened::purged(tx, &By::from(caller), lead)?;
+    let mark = Activity::new(id, Kind::Purged, &json!({}));
+    activities::record_many(tx, by, vec![mark])?;
+    happened::purged(tx, by, lead)?;
     audit::record(
         tx,
         caller,
@@ -290,7 +303,7 @@ fn remove_for_good(tx: &mut Tx, caller: &Caller, lead: &Lead) -> Result<()> {
 #[utoipa::path(patch, path = "/leads/{id}/stage", operation_id = "moveLead", tag = "Leads",
     params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "The version the change is made against")),
     request_body = StageBody,
-    responses((status = 200, body = Lead, headers(("ETag" = String))), WriteRefusals))]
+    responses((status = 200, body = Lead, headers(("ETag" = String), ("Change-Set-Id" = Option<String>))), WriteRefusals))]
 async fn change_stage(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -321,32 +334,18 @@ async fn change_stage(
         };
         let wanted = wanted.unwrap_or(Wanted::At(End::Top));
         let position = placing::find(tx, &by, place.stage, id, wanted)?;
-        if stays {
-            return reorder(tx, &by, before, position);
-        }
         let mut after = before.clone();
         body::put(&mut after, place, position);
-        Ok(answer(&save(tx, &By::from(&by), &before, after)?))
+        write_over(tx, &by, &before, after)
     })
     .await
-}
-
-/// The order of a column is not part of the record: its version stays, and its timeline says nothing.
-fn reorder(tx: &mut Tx, caller: &Caller, lead: Lead, position: i64) -> Result<Answer> {
-    tx.exec(
-        "update leads set position = $3 where workspace_id = $1 and id = $2",
-        &[&caller.workspace, &lead.id, &position],
-    )?;
-    let lead = Lead { position, ..lead };
-    happened::moved(tx, &By::from(caller), lead.stage_id, &lead)?;
-    Ok(answer(&lead))
 }
 
 /// Gives a lead to a member, or to nobody.
 #[utoipa::path(patch, path = "/leads/{id}/assign", operation_id = "assignLead", tag = "Leads",
     params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "The version the change is made against")),
     request_body = AssignBody,
-    responses((status = 200, body = Lead, headers(("ETag" = String))), WriteRefusals))]
+    responses((status = 200, body = Lead, headers(("ETag" = String), ("Change-Set-Id" = Option<String>))), WriteRefusals))]
 async fn assign(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -368,7 +367,7 @@ async fn assign(
             assigned_to: owner,
             ..before.clone()
         };
-        Ok(answer(&save(tx, &By::from(&by), &before, after)?))
+        write_over(tx, &by, &before, after)
     })
     .await
 }
@@ -435,6 +434,14 @@ fn detail(tx: &mut Tx, caller: &Caller, lead: &Lead) -> Result<Answer> {
     ];
     lead.view().write_with(&mut out, &more);
     Ok(Answer::json(out).version(lead.version))
+}
+
+/// Saves what was asked for and answers the lead as it now is.
+fn write_over(tx: &mut Tx, caller: &Caller, before: &Lead, after: Lead) -> Result<Answer> {
+    let by = By::action(tx, caller);
+    let changed = !Difference::between(before, &after).is_nothing();
+    let answer = answer(&save(tx, &by, before, after)?);
+    Ok(if changed { by.told(answer) } else { answer })
 }
 
 fn answer(lead: &Lead) -> Answer {

@@ -11,11 +11,12 @@ use crate::{
     leads::{
         Lead,
         activities::{self, Activity, Kind},
-        counts, happened, pipelines, position, save,
+        counts,
+        difference::{self, Names, Retagged},
+        happened, pipelines, position,
         tags::{self, Tags},
         write::{By, Place},
     },
-    workspaces,
 };
 
 /// Where leads stand in the column they are moved to.
@@ -39,35 +40,47 @@ pub fn move_all(
     if moving.is_empty() {
         return Ok(0);
     }
+    let by = &by.with_change_set(tx);
     write_stage(tx, by, &moving, to, landing)?;
-    let mut stages: Vec<Uuid> = moving
+    let places = places_taken(tx, &moving, landing);
+    let moved: Vec<Lead> = moving
         .iter()
-        .map(|it| it.stage_id)
-        .chain([to.stage])
-        .collect();
-    stages.sort_unstable();
-    stages.dedup();
-    let names = pipelines::stage_names(tx, by.workspace, &stages)?;
-    let target = save::stage(to.pipeline, to.stage, names.get(&to.stage));
-    let mut timeline = Vec::with_capacity(moving.len());
-    for before in &moving {
-        let after = Lead {
+        .zip(places)
+        .map(|(before, position)| Lead {
             pipeline_id: to.pipeline,
             stage_id: to.stage,
+            position,
+            stage_changed_at: tx.now(),
             ..next(tx, before)
-        };
+        })
+        .collect();
+    let pairs = moving.iter().copied().zip(&moved);
+    let names = Names::of(tx, by, pairs.clone())?;
+    let timeline = pairs
+        .clone()
+        .map(|(before, after)| names.stage_changed(before, after));
+    activities::record_many(tx, by, timeline.collect())?;
+    for (before, after) in pairs {
         counts::leaves(tx, by.workspace, before.counted());
         counts::enters(tx, by.workspace, after.counted());
-        let from = save::stage(
-            before.pipeline_id,
-            before.stage_id,
-            names.get(&before.stage_id),
-        );
-        timeline.push(save::stage_changed(before.id.uuid(), &from, &target));
-        happened::moved(tx, by, before.stage_id, &after)?;
+        happened::moved(tx, by, before.stage_id, after)?;
     }
-    activities::record_many(tx, by, timeline)?;
     Ok(moving.len())
+}
+
+/// The positions that [`write_stage`] gives them.
+fn places_taken(tx: &Tx, moving: &[&Lead], landing: Landing) -> Vec<i64> {
+    if landing == Landing::SameHeight {
+        return moving.iter().map(|it| it.position).collect();
+    }
+    let mut order: Vec<usize> = (0..moving.len()).collect();
+    order.sort_unstable_by_key(|at| (moving[*at].position, moving[*at].id.uuid()));
+    let mut places = vec![0; moving.len()];
+    let bottom = position::arriving(tx.now(), 0);
+    for (place, at) in (1..).zip(order) {
+        places[at] = bottom + place * position::WITHIN_SLICE;
+    }
+    places
 }
 
 fn write_stage(tx: &mut Tx, by: &By, moving: &[&Lead], to: Place, landing: Landing) -> Result<()> {
@@ -100,6 +113,7 @@ pub fn assign_all(tx: &mut Tx, by: &By, leads: &[Lead], owner: Option<Uuid>) -> 
     if handed.is_empty() {
         return Ok(0);
     }
+    let by = &by.with_change_set(tx);
     set(tx, by, &handed, "assigned_to", owner.into())?;
     tags::hand_over(
         tx,
@@ -107,31 +121,24 @@ pub fn assign_all(tx: &mut Tx, by: &By, leads: &[Lead], owner: Option<Uuid>) -> 
         owner,
         handed.iter().flat_map(|it| tag_rows(it)),
     )?;
-    let mut people: Vec<Uuid> = handed
+    let given: Vec<Lead> = handed
         .iter()
-        .filter_map(|it| it.assigned_to)
-        .chain(owner)
-        .collect();
-    people.sort_unstable();
-    people.dedup();
-    let names = workspaces::names_of(tx, people)?;
-    let person = |it: Option<Uuid>| json!(it.map(|it| json!({ "id": it, "name": names.get(&it) })));
-    let mut timeline = Vec::with_capacity(handed.len());
-    for before in &handed {
-        let after = Lead {
+        .map(|before| Lead {
             assigned_to: owner,
             ..next(tx, before)
-        };
+        })
+        .collect();
+    let pairs = handed.iter().copied().zip(&given);
+    let names = Names::of(tx, by, pairs.clone())?;
+    let timeline = handed
+        .iter()
+        .map(|before| names.assigned(before.id.uuid(), before.assigned_to, owner));
+    activities::record_many(tx, by, timeline.collect())?;
+    for (before, after) in pairs {
         counts::leaves(tx, by.workspace, before.counted());
         counts::enters(tx, by.workspace, after.counted());
-        timeline.push(save::assigned(
-            before.id.uuid(),
-            &person(before.assigned_to),
-            &person(owner),
-        ));
-        happened::assigned(tx, by, before.assigned_to, &after)?;
+        happened::assigned(tx, by, before.assigned_to, after)?;
     }
-    activities::record_many(tx, by, timeline)?;
     Ok(handed.len())
 }
 
@@ -141,6 +148,7 @@ pub fn delete_all(tx: &mut Tx, by: &By, leads: &[Lead]) -> Result<usize> {
     if leads.is_empty() {
         return Ok(0);
     }
+    let by = &by.with_change_set(tx);
     let now = tx.now();
     set(tx, by, &leads, "deleted_at", now.into())?;
     tags::unlist(tx, by.workspace, leads.iter().flat_map(|it| tag_rows(it)))?;
@@ -156,6 +164,10 @@ pub fn delete_all(tx: &mut Tx, by: &By, leads: &[Lead]) -> Result<usize> {
 
 /// Takes leads out of the trash again; where their stage is gone they go where its leads went.
 pub fn restore_all(tx: &mut Tx, by: &By, leads: &[Lead]) -> Result<usize> {
+    if leads.is_empty() {
+        return Ok(0);
+    }
+    let by = &by.with_change_set(tx);
     let mut back: Vec<Lead> = Vec::with_capacity(leads.len());
     let mut rows = Vec::new();
     for before in leads {
@@ -174,39 +186,58 @@ pub fn restore_all(tx: &mut Tx, by: &By, leads: &[Lead]) -> Result<usize> {
             },
             None => pipelines::follow(tx, by.workspace, from)?,
         };
-        let after = Lead {
+        let mut after = Lead {
             pipeline_id: place.pipeline,
             stage_id: place.stage,
             deleted_at: None,
             ..next(tx, before)
         };
+        if after.stage_id != before.stage_id {
+            after.stage_changed_at = tx.now();
+        }
         rows.extend(tag_rows(before).map(|(lead, tag)| (lead, before.assigned_to, tag)));
         back.push(after);
     }
-    for place in places(&back) {
-        let there: Vec<&Lead> = back
-            .iter()
-            .filter(|it| it.stage_id == place.stage)
-            .collect();
-        let mut sql = Sql::new("update leads set deleted_at = null, pipeline_id = ");
-        sql.bind(place.pipeline)
+    write_restored(tx, by, &back)?;
+    tags::list(tx, by.workspace, &rows)?;
+    let pairs = leads.iter().zip(&back);
+    let names = Names::of(tx, by, pairs.clone())?;
+    let mut timeline = Vec::with_capacity(back.len());
+    for (before, after) in pairs {
+        let since = before.deleted_at.unwrap_or_else(|| tx.now());
+        timeline.push(difference::restored(after.id.uuid(), since));
+        if before.stage_id != after.stage_id {
+            timeline.push(names.stage_changed(before, after));
+        }
+    }
+    activities::record_many(tx, by, timeline)?;
+    for after in &back {
+        counts::enters(tx, by.workspace, after.counted());
+        happened::restored(tx, by, after)?;
+    }
+    Ok(back.len())
+}
+
+fn write_restored(tx: &mut Tx, by: &By, back: &[Lead]) -> Result<()> {
+    for place in places(back) {
+        let there = back.iter().filter(|it| it.stage_id == place.stage);
+        let mut sql = Sql::new(
+            "update leads set deleted_at = null, stage_changed_at = case when stage_id = ",
+        );
+        sql.bind(place.stage)
+            .push(" then stage_changed_at else ")
+            .bind(tx.now())
+            .push(" end, pipeline_id = ")
+            .bind(place.pipeline)
             .push(", stage_id = ")
             .bind(place.stage);
         sql.push(", updated_at = ")
             .bind(tx.now())
             .push(", version = version + 1");
-        named(&mut sql, by, there.into_iter());
+        named(&mut sql, by, there);
         tx.run(&sql)?;
     }
-    tags::list(tx, by.workspace, &rows)?;
-    let mut timeline = Vec::with_capacity(back.len());
-    for after in &back {
-        counts::enters(tx, by.workspace, after.counted());
-        timeline.push(Activity::new(after.id.uuid(), Kind::Restored, &json!({})));
-        happened::restored(tx, by, after)?;
-    }
-    activities::record_many(tx, by, timeline)?;
-    Ok(back.len())
+    Ok(())
 }
 
 fn places(leads: &[Lead]) -> Vec<Place> {
@@ -231,6 +262,7 @@ pub fn tag_all(
     add: &Tags,
     remove: &Tags,
 ) -> Result<(usize, Vec<Uuid>)> {
+    let by = &by.with_change_set(tx);
     let (mut changed, mut full) = (0, Vec::new());
     let (mut fresh, mut gone, mut timeline) = (Vec::new(), Vec::new(), Vec::new());
     for before in leads {
@@ -243,9 +275,9 @@ pub fn tag_all(
         for tag in add.as_slice() {
             new.add(tag.clone());
         }
-        if new == old {
+        let Some(tags) = Retagged::between(&old, &new) else {
             continue;
-        }
+        };
         if new.as_slice().len() > tags::MOST {
             full.push(id);
             continue;
@@ -258,15 +290,18 @@ pub fn tag_all(
             "update leads set tags = $3, version = $4, updated_at = $5 where workspace_id = $1 and id = $2",
             &[&by.workspace, &id, &Value::RawJson(after.tags.clone()), &after.version, &after.updated_at],
         )?;
-        let (added, removed) = (new.without(&old), old.without(&new));
         fresh.extend(
-            added
+            tags.added
                 .iter()
                 .map(|it| (id, before.assigned_to, crate::base::text::fold(it))),
         );
-        gone.extend(removed.iter().map(|it| (id, crate::base::text::fold(it))));
-        timeline.push(save::tagged(id, &added, &removed));
-        happened::tagged(tx, by, &after, &added, &removed)?;
+        gone.extend(
+            tags.removed
+                .iter()
+                .map(|it| (id, crate::base::text::fold(it))),
+        );
+        timeline.push(tags.activity(id));
+        happened::tagged(tx, by, &after, &tags.added, &tags.removed)?;
         changed += 1;
     }
     tags::unlist(tx, by.workspace, gone)?;

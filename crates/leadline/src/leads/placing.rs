@@ -7,7 +7,11 @@ use uuid::Uuid;
 
 use crate::{
     base::{Caller, Error, Result, WorkspaceId},
-    leads::position,
+    leads::{
+        activities::{self, Kind},
+        difference, position,
+        write::By,
+    },
 };
 
 /// An end of the column.
@@ -78,7 +82,7 @@ pub fn find(tx: &mut Tx, caller: &Caller, stage: Uuid, lead: Uuid, wanted: Wante
     match (upper, lower) {
         (Some(upper), Some(lower)) => match position::between(upper.position, lower.position) {
             Some(place) => Ok(place),
-            None => make_room(tx, workspace, stage, lead, upper),
+            None => make_room(tx, &By::from(caller), stage, lead, upper),
         },
         (None, lower) => Ok(position::above(lower.map(|it| it.position), now)),
         (Some(upper), None) => Ok(position::below(Some(upper.position), now)),
@@ -182,13 +186,8 @@ fn above(
 }
 
 /// Spreads the cards around `upper` anew, just as many as needed, and answers the place right below it.
-fn make_room(
-    tx: &mut Tx,
-    workspace: WorkspaceId,
-    stage: Uuid,
-    lead: Uuid,
-    upper: Card,
-) -> Result<i64> {
+fn make_room(tx: &mut Tx, by: &By, stage: Uuid, lead: Uuid, upper: Card) -> Result<i64> {
+    let workspace = by.workspace;
     let mut reach = NEIGHBOURS;
     loop {
         // One more on either side than is moved: between those two, which stay, the others are spread.
@@ -212,7 +211,7 @@ fn make_room(
         };
         if let Some(places) = position::spread(ceiling, floor, cards.len() + 1) {
             let (place, places) = without_index(places, above_it);
-            rearrange(tx, workspace, &cards, &places)?;
+            rearrange(tx, by, &cards, &places)?;
             return Ok(place);
         }
         reach = reach.saturating_mul(4);
@@ -230,19 +229,24 @@ fn without_index(mut places: Vec<i64>, index: usize) -> (i64, Vec<i64>) {
     (place, places)
 }
 
-/// Positions are no part of the record: neither its version nor its timeline says anything of this.
-fn rearrange(tx: &mut Tx, workspace: WorkspaceId, cards: &[Card], places: &[i64]) -> Result<()> {
-    let mut moves: Vec<(Uuid, i64)> = cards
+/// Positions are no part of the record: neither its version nor its timeline says anything of this, only the log does.
+fn rearrange(tx: &mut Tx, by: &By, cards: &[Card], places: &[i64]) -> Result<()> {
+    let mut moves: Vec<(Uuid, i64, i64)> = cards
         .iter()
-        .map(|it| it.id)
-        .zip(places.iter().copied())
+        .zip(places)
+        .map(|(card, place)| (card.id, card.position, *place))
         .collect();
     moves.sort_unstable();
-    for (id, place) in moves {
+    for (id, _, place) in &moves {
         tx.exec(
             "update leads set position = $3 where workspace_id = $1 and id = $2",
-            &[&workspace, &id, &place],
+            &[&by.workspace, id, place],
         )?;
     }
+    let log = moves
+        .into_iter()
+        .map(|(id, from, to)| difference::reordered(id, Kind::Respaced, from, to));
+    let by = by.with_change_set(tx);
+    activities::record_many(tx, &by, log.collect())?;
     Ok(())
 }

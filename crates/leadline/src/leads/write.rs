@@ -5,7 +5,7 @@ use store::{Timestamp, Tx, Value};
 use uuid::Uuid;
 
 use crate::{
-    base::{Actor, Caller, Id, Result, WorkspaceId},
+    base::{Actor, Answer, Caller, Id, Result, Via, WorkspaceId},
     leads::{
         Amount, Currency, Lead,
         activities::{self, Activity},
@@ -24,9 +24,12 @@ pub const SLICE: usize = 500;
 pub struct By {
     pub workspace: WorkspaceId,
     pub actor: Actor,
+    /// Through what.
+    pub via: Via,
     /// Key of the workspace's e-mail and phone hashes.
     pub identity_key: [u8; 16],
-    /// The action over many leads that this is part of.
+    /// What joins everything that one action did. Whoever changes leads without one is given one; leads that come in
+    /// without one are each their own, under their own id.
     pub change_set: Option<Uuid>,
 }
 
@@ -65,6 +68,7 @@ impl From<&Caller> for By {
         By {
             workspace: caller.workspace,
             actor: caller.actor,
+            via: caller.via,
             identity_key: caller.identity_key,
             change_set: None,
         }
@@ -72,6 +76,34 @@ impl From<&Caller> for By {
 }
 
 impl By {
+    /// An action of its own: everything written by it is one change set.
+    pub fn action(tx: &mut Tx, caller: &Caller) -> By {
+        By::from(caller).in_change_set(tx.id())
+    }
+
+    /// The same, with a change set in any case.
+    #[must_use]
+    pub fn with_change_set(self, tx: &mut Tx) -> By {
+        match self.change_set {
+            Some(_) => self,
+            None => self.in_change_set(tx.id()),
+        }
+    }
+
+    /// Names the change set in the answer to the write.
+    #[must_use]
+    pub fn told(&self, answer: Answer) -> Answer {
+        match self.change_set {
+            Some(id) => answer.change_set(id),
+            None => answer,
+        }
+    }
+
+    #[must_use]
+    pub fn through(self, via: Via) -> By {
+        By { via, ..self }
+    }
+
     #[must_use]
     pub fn in_change_set(self, id: Uuid) -> By {
         By {

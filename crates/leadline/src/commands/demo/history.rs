@@ -172,7 +172,7 @@ impl History {
 }
 
 fn perform(tx: &mut Tx, caller: &Caller, lead: Uuid, step: Step) -> Result<()> {
-    let by = By::from(caller);
+    let by = By::action(tx, caller);
     let leads = find::some(
         tx,
         caller.workspace,
@@ -187,7 +187,7 @@ fn perform(tx: &mut Tx, caller: &Caller, lead: Uuid, step: Step) -> Result<()> {
     match step {
         Step::Assign(owner) => crowd::assign_all(tx, &by, &leads, Some(owner)).map(drop),
         Step::Move(place) => crowd::move_all(tx, &by, &leads, place, Landing::Top).map(drop),
-        Step::Note(text) => notes::add(tx, caller, lead, text, None).map(drop),
+        Step::Note(text) => notes::add(tx, caller, &by, lead, text, None).map(drop),
         Step::Delete => crowd::delete_all(tx, &by, &leads).map(drop),
         Step::Tag(tag) => {
             let mut tags = Tags::default();

@@ -113,8 +113,8 @@ struct Results {
 /// More than 500 leads are worked off in the background: the answer is then 202 with `Location`, where the progress is.
 #[utoipa::path(post, path = "/leads/bulk-action", operation_id = "bulkAction", tag = "Leads", request_body = BulkBody,
     responses(
-        (status = 200, body = BulkAnswer, description = "Done"),
-        (status = 202, body = BulkAnswer, description = "Begun", headers(("Location" = String))),
+        (status = 200, body = BulkAnswer, description = "Done", headers(("Change-Set-Id" = Option<String>))),
+        (status = 202, body = BulkAnswer, description = "Begun", headers(("Location" = String), ("Change-Set-Id" = String))),
         WriteRefusals,
     ))]
 async fn bulk_action(
@@ -328,14 +328,15 @@ fn perform(tx: &mut Tx, caller: &Caller, request: &Request) -> Result<Answer> {
             created_at,
             finished_at: None,
         };
-        return Answer::accepted(format!("/leads/bulk-actions/{id}"), &answer);
+        let location = format!("/leads/bulk-actions/{id}");
+        return Ok(Answer::accepted(location, &answer)?.change_set(id));
     }
     begin(tx, caller, id, request, start.total, None)?;
     let by = By::from(caller).in_change_set(id);
     let outcome = act(tx, &by, &caller.scope, request, &start.ids)?;
     advance(tx, caller.workspace, id, 0, &outcome, None, false)?;
     let done = i64::try_from(outcome.results.len()).unwrap_or(i64::MAX);
-    Answer::ok(&BulkAnswer {
+    let answer = Answer::ok(&BulkAnswer {
         change_set_id: Some(id),
         action,
         state: "done".into(),
@@ -346,7 +347,8 @@ fn perform(tx: &mut Tx, caller: &Caller, request: &Request) -> Result<Answer> {
         next_cursor: None,
         created_at,
         finished_at: created_at,
-    })
+    })?;
+    Ok(answer.change_set(id))
 }
 
 /// What the action would do: exactly for the first slice, and by the number for the rest.

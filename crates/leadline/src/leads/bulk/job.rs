@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use store::{Sql, Tx};
 use uuid::Uuid;
 
-use super::{Outcome, Request, act, advance, load, next_ids};
+use super::{Outcome, Request, Set, act, advance, load, next_ids};
 use crate::{
     base::{Actor, Caller, Result, Scope, Via, WorkspaceId},
     jobs::{Context, Failure, Job},
@@ -43,10 +43,10 @@ fn slice(tx: &mut Tx, workspace: WorkspaceId, id: Uuid) -> Result<bool> {
     if set.state != "running" {
         return Ok(false);
     }
-    let request = set.request.0;
-    let caller = caller(tx, workspace, &set.actor_kind, set.actor_id, &request)?;
+    let request = &set.request.0;
+    let caller = caller(tx, workspace, &set, request)?;
     let by = By::from(&caller).in_change_set(id);
-    let (ids, last, more) = choose(tx, &caller, &request, set.done, set.last_id)?;
+    let (ids, last, more) = choose(tx, &caller, request, set.done, set.last_id)?;
     let ids: Vec<Uuid> = ids
         .into_iter()
         .filter(|it| !request.exclude.contains(it))
@@ -54,7 +54,7 @@ fn slice(tx: &mut Tx, workspace: WorkspaceId, id: Uuid) -> Result<bool> {
     let outcome = if ids.is_empty() {
         Outcome::default()
     } else {
-        act(tx, &by, &caller.scope, &request, &ids)?
+        act(tx, &by, &caller.scope, request, &ids)?
     };
     advance(tx, workspace, id, set.done, &outcome, last, more)?;
     Ok(more)
@@ -80,21 +80,11 @@ fn choose(
 }
 
 /// Whoever asked, seeing what he saw.
-fn caller(
-    tx: &mut Tx,
-    workspace: WorkspaceId,
-    kind: &str,
-    actor: Option<Uuid>,
-    request: &Request,
-) -> Result<Caller> {
-    let system = workspaces::system_caller(tx, workspace, Via::Job)?;
-    let actor = match (kind, actor) {
-        ("user", Some(id)) => Actor::User(id),
-        ("apiKey", Some(id)) => Actor::ApiKey(id),
-        _ => Actor::System,
-    };
+fn caller(tx: &mut Tx, workspace: WorkspaceId, set: &Set, request: &Request) -> Result<Caller> {
+    let via = set.via.as_deref().and_then(Via::from_key);
+    let system = workspaces::system_caller(tx, workspace, via.unwrap_or(Via::Job))?;
     Ok(Caller {
-        actor,
+        actor: Actor::from_columns(&set.actor_kind, set.actor_id),
         scope: Scope::from(request.seen.clone()),
         ..system
     })

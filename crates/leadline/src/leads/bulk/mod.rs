@@ -237,6 +237,7 @@ struct Set {
     request: Json<Request>,
     actor_kind: String,
     actor_id: Option<Uuid>,
+    via: Option<String>,
     total: i64,
     done: i64,
     changed: i64,
@@ -250,6 +251,7 @@ store::row!(Set {
     request,
     actor_kind,
     actor_id,
+    via,
     total,
     done,
     changed,
@@ -260,8 +262,10 @@ store::row!(Set {
 
 fn load(tx: &mut Tx, workspace: WorkspaceId, id: Uuid) -> Result<Set> {
     let set = tx.opt(
-        "select action, state, request, actor_kind, actor_id, total, done, changed, last_id, created_at, finished_at
-         from lead_change_sets where workspace_id = $1 and id = $2",
+        "select action, state, request, actor_kind, actor_id, via, total, done, changed, last_id, created_at, finished_at
+         from lead_change_sets
+         where workspace_id = $1 and id = $2
+           and action in ('move_stage', 'assign', 'delete', 'restore', 'tag', 'untag')",
         &[&workspace, &id],
     )?;
     set.ok_or(Error::NotFound("bulk action"))
@@ -278,8 +282,9 @@ fn begin(
 ) -> Result<()> {
     tx.exec(
         "insert into lead_change_sets
-             (workspace_id, id, action, state, request, actor_kind, actor_id, total, done, changed, last_id, created_at)
-         values ($1, $2, $3, 'running', $4, $5, $6, $7, 0, 0, $8, $9)",
+             (workspace_id, id, action, state, request, actor_kind, actor_id, via, total, done, changed, last_id,
+              created_at)
+         values ($1, $2, $3, 'running', $4, $5, $6, $7, $8, 0, 0, $9, $10)",
         &[
             &caller.workspace,
             &id,
@@ -287,6 +292,7 @@ fn begin(
             &Json(request),
             &caller.actor.kind(),
             &caller.actor.id(),
+            &caller.via.key(),
             &total,
             &last,
             &tx.now(),

@@ -14,7 +14,10 @@ use crate::{
         Answer, App, Caller, Cursor, IfMatch, Json, Page, PageQuery, Path, Permission, Query,
         ReadRefusals, Result, WriteRefusals,
     },
-    leads::find::{self, Among, For},
+    leads::{
+        find::{self, Among, For},
+        write::By,
+    },
 };
 
 pub fn routes() -> OpenApiRouter<Arc<App>> {
@@ -113,7 +116,7 @@ async fn list(
 
 /// Adds a note.
 #[utoipa::path(post, path = "/leads/{id}/notes", operation_id = "addNote", tag = "Notes", params(("id" = Uuid, Path)), request_body = NewNote,
-    responses((status = 201, body = Note, headers(("Location" = String), ("ETag" = String))), WriteRefusals))]
+    responses((status = 201, body = Note, headers(("Location" = String), ("ETag" = String), ("Change-Set-Id" = String))), WriteRefusals))]
 async fn add(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -124,8 +127,10 @@ async fn add(
     let by = caller.clone();
     app.write(&caller, move |tx| {
         let lead = find::one(tx, &by, id, Among::Live, For::Writing)?;
-        let note = super::add(tx, &by, &lead, &body.value, body.mentions)?;
-        Ok(Answer::created(format!("/leads/{id}/notes/{}", note.id), &note)?.version(note.version))
+        let action = By::action(tx, &by);
+        let note = super::add(tx, &by, &action, &lead, &body.value, body.mentions)?;
+        let location = format!("/leads/{}/notes/{}", note.lead_id, note.id);
+        Ok(action.told(Answer::created(location, &note)?.version(note.version)))
     })
     .await
 }
@@ -134,7 +139,7 @@ async fn add(
 #[utoipa::path(patch, path = "/leads/{id}/notes/{noteId}", operation_id = "editNote", tag = "Notes",
     params(("id" = Uuid, Path), ("noteId" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "The note's version")),
     request_body = NoteChange,
-    responses((status = 200, body = Note, headers(("ETag" = String))), WriteRefusals))]
+    responses((status = 200, body = Note, headers(("ETag" = String), ("Change-Set-Id" = Option<String>))), WriteRefusals))]
 async fn edit(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -153,8 +158,14 @@ async fn edit(
             pinned: body.pinned,
             mentions: body.mentions,
         };
-        let note = super::edit(tx, &by, &lead, &before, edit)?;
-        Ok(Answer::ok(&note)?.version(note.version))
+        let action = By::action(tx, &by);
+        let note = super::edit(tx, &by, &action, &lead, &before, edit)?;
+        let answer = Answer::ok(&note)?.version(note.version);
+        Ok(if note.version == before.version {
+            answer
+        } else {
+            action.told(answer)
+        })
     })
     .await
 }
@@ -162,7 +173,7 @@ async fn edit(
 /// Deletes a note. What somebody else wrote needs the right `notes:moderate`.
 #[utoipa::path(delete, path = "/leads/{id}/notes/{noteId}", operation_id = "deleteNote", tag = "Notes",
     params(("id" = Uuid, Path), ("noteId" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "The note's version")),
-    responses((status = 204, description = "Deleted"), WriteRefusals))]
+    responses((status = 204, description = "Deleted", headers(("Change-Set-Id" = String))), WriteRefusals))]
 async fn delete(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -175,8 +186,9 @@ async fn delete(
         let lead = find::one(tx, &by, id, Among::Live, For::Writing)?;
         let before = super::one(tx, by.workspace, id, note)?;
         find::check_version(before.version, &before, version)?;
-        super::delete(tx, &by, &lead, &before)?;
-        Ok(Answer::no_content())
+        let action = By::action(tx, &by);
+        super::delete(tx, &by, &action, &lead, &before)?;
+        Ok(action.told(Answer::no_content()))
     })
     .await
 }

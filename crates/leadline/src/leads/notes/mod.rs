@@ -130,26 +130,34 @@ fn select(workspace: WorkspaceId, lead: Uuid) -> Sql {
 pub fn add(
     tx: &mut Tx,
     caller: &Caller,
+    by: &By,
     lead: &Lead,
     value: &str,
     mentions: Option<Vec<Uuid>>,
 ) -> Result<Note> {
     let value = check_value(value)?;
     let mentions = check_mentions(tx, caller.workspace, &value, mentions)?;
-    let (by, id, now) = (By::from(caller), tx.id(), tx.now());
+    let (id, now) = (tx.id(), tx.now());
     tx.exec(
         "insert into lead_notes
              (workspace_id, lead_id, id, author_kind, author_id, body, pinned, mentions, version, created_at)
          values ($1, $2, $3, $4, $5, $6, false, $7, 1, $8)",
         &[&by.workspace, &lead.id, &id, &by.actor.kind(), &by.actor.id(), &value, &Json(&mentions), &now],
     )?;
-    tell(tx, &by, lead, Kind::NoteAdded, id)?;
-    happened::note_added(tx, &by, lead, id, &mentions)?;
+    tell(tx, by, lead, Kind::NoteAdded, &json!({ "noteId": id }))?;
+    happened::note_added(tx, by, lead, id, &mentions)?;
     one(tx, by.workspace, lead.id.uuid(), id)
 }
 
 /// Changes a note. What somebody else wrote is only for those with a right of their own; anybody who writes may pin.
-pub fn edit(tx: &mut Tx, caller: &Caller, lead: &Lead, before: &Note, edit: Edit) -> Result<Note> {
+pub fn edit(
+    tx: &mut Tx,
+    caller: &Caller,
+    by: &By,
+    lead: &Lead,
+    before: &Note,
+    edit: Edit,
+) -> Result<Note> {
     if edit.value.is_some() || edit.mentions.is_some() {
         check_author(caller, before)?;
     }
@@ -166,48 +174,55 @@ pub fn edit(tx: &mut Tx, caller: &Caller, lead: &Lead, before: &Note, edit: Edit
     if !edited && pinned == before.pinned {
         return Ok(before.clone());
     }
-    let (by, now) = (By::from(caller), tx.now());
-    let edited_at = if edited { Some(now) } else { before.edited_at };
+    let edited_at = if edited {
+        Some(tx.now())
+    } else {
+        before.edited_at
+    };
     tx.exec(
         "update lead_notes set body = $4, pinned = $5, mentions = $6, edited_at = $7, version = version + 1
          where workspace_id = $1 and lead_id = $2 and id = $3",
         &[&by.workspace, &lead.id, &before.id, &value, &pinned, &Json(&mentions), &edited_at],
     )?;
+    let id = json!({ "noteId": before.id });
     if edited {
-        tell(tx, &by, lead, Kind::NoteEdited, before.id)?;
+        let data = json!({
+            "noteId": before.id,
+            "before": { "value": before.value, "mentions": before.mentions },
+            "after": { "value": value, "mentions": mentions },
+        });
+        tell(tx, by, lead, Kind::NoteEdited, &data)?;
     }
-    if pinned != before.pinned {
-        tell(
-            tx,
-            &by,
-            lead,
-            if pinned {
-                Kind::NotePinned
-            } else {
-                Kind::NoteUnpinned
-            },
-            before.id,
-        )?;
+    match (before.pinned, pinned) {
+        (false, true) => tell(tx, by, lead, Kind::NotePinned, &id)?,
+        (true, false) => tell(tx, by, lead, Kind::NoteUnpinned, &id)?,
+        _ => {}
     }
-    happened::note_edited(tx, &by, lead, before.id, &mentions)?;
+    happened::note_edited(tx, by, lead, before.id, &mentions)?;
     one(tx, by.workspace, lead.id.uuid(), before.id)
 }
 
-pub fn delete(tx: &mut Tx, caller: &Caller, lead: &Lead, note: &Note) -> Result<()> {
+pub fn delete(tx: &mut Tx, caller: &Caller, by: &By, lead: &Lead, note: &Note) -> Result<()> {
     check_author(caller, note)?;
-    let (by, now) = (By::from(caller), tx.now());
-    // The words are gone at once; that there was a note stays in the timeline.
+    let now = tx.now();
+    // The words are gone at once, those of former versions too; that there was a note stays in the timeline.
     tx.exec(
         "update lead_notes set deleted_at = $4, body = '', version = version + 1
          where workspace_id = $1 and lead_id = $2 and id = $3",
         &[&by.workspace, &lead.id, &note.id, &now],
     )?;
-    tell(tx, &by, lead, Kind::NoteDeleted, note.id)?;
-    happened::note_deleted(tx, &by, lead, note.id)
+    let id = json!({ "noteId": note.id });
+    tx.exec(
+        "update lead_activities set data = $3
+         where workspace_id = $1 and lead_id = $2 and kind = 'note_edited' and data ->> 'noteId' = $4",
+        &[&by.workspace, &lead.id, &id, &note.id.to_string()],
+    )?;
+    tell(tx, by, lead, Kind::NoteDeleted, &id)?;
+    happened::note_deleted(tx, by, lead, note.id)
 }
 
-fn tell(tx: &mut Tx, by: &By, lead: &Lead, kind: Kind, note: Uuid) -> Result<()> {
-    let activity = Activity::new(lead.id.uuid(), kind, &json!({ "noteId": note }));
+fn tell(tx: &mut Tx, by: &By, lead: &Lead, kind: Kind, data: &serde_json::Value) -> Result<()> {
+    let activity = Activity::new(lead.id.uuid(), kind, data);
     Ok(activities::record_many(tx, by, vec![activity])?)
 }
 

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{follow, removal};
 use crate::{
-    base::{Actor, Result, WorkspaceId},
+    base::{Actor, Result, Via, WorkspaceId},
     jobs::{Context, Failure, Job},
     leads::{
         happened,
@@ -84,6 +84,7 @@ impl Drain {
         let by = By {
             workspace,
             actor: self.actor.into(),
+            via: Via::Job,
             identity_key: [0; 16],
             change_set: Some(self.change_set),
         };

@@ -95,7 +95,7 @@ on_both_engines! {
         assert_eq!(update["data"]["changes"]["email"], json!({"before": "ada@example.com", "after": null}));
         assert_eq!(update["data"]["changes"]["customFields.budget"], json!({"before": 1, "after": 2}));
         let tagged = shown["activities"].as_array().unwrap().iter().find(|it| it["type"] == "tagged").unwrap();
-        assert_eq!(tagged["data"], json!({"added": ["c"], "removed": ["a"]}));
+        assert_eq!(tagged["data"], json!({"added": ["c"], "removed": ["a"], "before": ["a", "b"]}));
         app.work().await;
         assert_consistent(&app).await;
     }

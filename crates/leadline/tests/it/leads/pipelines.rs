@@ -159,6 +159,7 @@ pub async fn fill(app: &TestApp, slices: usize) {
             let by = By {
                 workspace,
                 actor: leadline::base::Actor::System,
+                via: leadline::base::Via::Job,
                 identity_key: [0; 16],
                 change_set: None,
             };

@@ -155,6 +155,7 @@ async fn crowd(app: &TestApp, n: usize) -> Vec<(String, String)> {
     let by = By {
         workspace,
         actor: leadline::base::Actor::System,
+        via: leadline::base::Via::Job,
         identity_key: [0; 16],
         change_set: None,
     };

@@ -148,6 +148,7 @@ async fn write(app: &TestApp, n: usize, owners: &[Uuid], stages: &[(Uuid, Uuid)]
     let by = By {
         workspace,
         actor: Actor::System,
+        via: leadline::base::Via::Job,
         identity_key: identity_key(app).await,
         change_set: None,
     };

@@ -1,0 +1,6 @@
+//! What was done to leads, and how it is taken back.
+//!
+//! The timeline is the change log: every activity says who did what through what, with what was there before and after,
+//! and the change set that it is part of. Nothing is kept twice.
+
+pub mod values;
