@@ -1,7 +1,7 @@
 //! `search`: the newest 50 leads in which a term stands, over HTTP, beside one pass of `memmem` over all that is searched,
 //! held in memory. What the pass finds is also what the product must find.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::runtime::Runtime;
 use uuid::Uuid;
@@ -43,6 +43,7 @@ fn one_engine(
     let same = recall(site, report, &arena, &terms)?;
 
     let client = &mut site.client;
+    let mut slowest = vec![Duration::ZERO; terms.len()];
     let compared = compare(
         settings,
         || {
@@ -57,6 +58,7 @@ fn one_engine(
                 let start = Instant::now();
                 let status = client.send(&requests[place])?.status;
                 let took = start.elapsed();
+                slowest[place] = slowest[place].max(took);
                 if status == 200 {
                     Ok(took)
                 } else {
@@ -66,6 +68,10 @@ fn one_engine(
         },
     )?;
     report.show(&format!("search.{engine}"), &compared);
+    report.say(&format!(
+        "search.{engine} slowest: {}",
+        worst(&terms, &slowest)
+    ));
     for (class, name) in CLASSES.iter().enumerate() {
         let goal = if class == ADVERSARIAL { 5.0 } else { 1.5 };
         let (value, limit) = (compared.product(name).median, compared.limit(name).median);
@@ -107,6 +113,21 @@ fn encoded(text: &str) -> String {
         .collect()
 }
 
+/// The terms that took longest, for whoever wants to know why.
+fn worst(terms: &[Term], took: &[Duration]) -> String {
+    let mut order: Vec<usize> = (0..terms.len()).collect();
+    order.sort_unstable_by_key(|place| std::cmp::Reverse(took[*place]));
+    order
+        .iter()
+        .take(12)
+        .map(|place| {
+            let (term, ms) = (&terms[*place], took[*place].as_secs_f64() * 1000.0);
+            format!("{} {:?} {ms:.1} ms", CLASSES[term.class], term.typed)
+        })
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
 /// Everything that is searched, and some leads to make terms from.
 fn arena(site: &mut Site) -> Outcome<(Arena, Vec<Searched>)> {
     let (mut arena, mut sample) = (Arena::default(), Vec::new());
@@ -146,10 +167,7 @@ fn recall(site: &mut Site, report: &mut Report, arena: &Arena, terms: &[Term]) -
     Ok(same)
 }
 
-fn by_class(
-    terms: &[Term],
-    mut time: impl FnMut(usize) -> Outcome<std::time::Duration>,
-) -> Outcome<Reading> {
+fn by_class(terms: &[Term], mut time: impl FnMut(usize) -> Outcome<Duration>) -> Outcome<Reading> {
     let mut all = Latencies::default();
     let mut classes = vec![Latencies::default(); CLASSES.len()];
     for (place, term) in terms.iter().enumerate() {

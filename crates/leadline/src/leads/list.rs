@@ -81,7 +81,7 @@ const HARD_TERMS_SEE: i64 = 20_000;
 
 /// So many of the newest are looked at before another way is taken.
 const NEWEST: i64 = 4000;
-const NEWEST_SEARCHED: i64 = 2000;
+const NEWEST_SEARCHED: i64 = 600;
 
 /// One in so many: fetching all of a rarer term's finds beats walking on.
 const FREQUENT: i64 = 400;

@@ -15,6 +15,9 @@ const SEPARATOR: char = '\n';
 /// Beyond these, more groups of three cost more than they exclude; the row decides anyway.
 const MOST_GRAMS: usize = 12;
 
+/// Words of so few letters have too few groups of three to be looked for by those alone.
+const SHORT_WORD: usize = 4;
+
 /// What `search_text` of a lead holds.
 pub fn text_of(
     name: &str,
@@ -197,20 +200,29 @@ fn number_in(text: &str) -> Option<String> {
     (written && number.len() >= 3 && number != text).then(|| number.to_owned())
 }
 
-/// Every third group of three and the last: a third of the work, and hardly a candidate more.
+/// Every third group of three and the last: a third of the work, and hardly a candidate more. Where a term repeats itself,
+/// the groups across its seams tell it from text that has the repeated part once.
 fn all_grams(text: &str) -> String {
     let letters: Vec<char> = text.chars().collect();
     let last = letters.len().saturating_sub(3);
     let step = (last / MOST_GRAMS + 1).max(3);
-    let mut starts: Vec<usize> = (0..last).step_by(step).collect();
-    starts.push(last);
-    let mut query = String::new();
+    let starts: Vec<usize> = (0..last).step_by(step).chain([last]).collect();
+    let gram = |start: usize| &letters[start..letters.len().min(start + 3)];
+    let mut grams: Vec<&[char]> = Vec::new();
     for start in starts {
+        let fresh = [start, start.saturating_sub(1), start.saturating_sub(2)]
+            .map(gram)
+            .into_iter()
+            .find(|it| !grams.contains(it));
+        grams.extend(fresh);
+    }
+    let mut query = String::new();
+    for gram in grams {
         if !query.is_empty() {
             query.push_str(" AND ");
         }
         query.push('"');
-        for letter in &letters[start..letters.len().min(start + 3)] {
+        for letter in gram {
             if *letter == '"' {
                 query.push('"');
             }
@@ -221,20 +233,59 @@ fn all_grams(text: &str) -> String {
     query
 }
 
-/// Groups of three letters or digits, from the beginning and the end of each word and every so often between.
+/// Parts of a term whose letters and digits PostgreSQL's index knows: groups of three from the beginning and the end of each
+/// word and every so often between. The index also knows where words begin and end, so a group at a seam takes the
+/// sign there along: `ub con` asks for a word that ends in `ub` and one that begins with `con`.
 fn grams_of_words(text: &str) -> Vec<String> {
+    let letters: Vec<char> = text.chars().collect();
     let mut grams = Vec::new();
-    for word in text.split(|it: char| !it.is_alphanumeric()) {
-        let letters: Vec<char> = word.chars().collect();
-        let Some(last) = letters.len().checked_sub(3) else {
+    let mut start = 0;
+    while start < letters.len() {
+        let length = letters[start..]
+            .iter()
+            .take_while(|it| it.is_alphanumeric())
+            .count();
+        if length == 0 {
+            start += 1;
             continue;
-        };
-        for start in (0..last).step_by(4).chain([last]) {
-            grams.push(letters[start..start + 3].iter().collect());
         }
+        let end = start + length;
+        // Long words are told apart without the signs beside them.
+        let short = length <= SHORT_WORD;
+        let before = start
+            .checked_sub(1)
+            .filter(|at| short && is_plain(letters[*at]));
+        let after =
+            Some(end).filter(|at| short && letters.get(*at).is_some_and(|it| is_plain(*it)));
+        // Of a letter that may be the end of a longer word the index knows nothing.
+        let known = before.is_some() || (after.is_some() && length == 2);
+        if let Some(last) = length.checked_sub(3) {
+            for at in (0..last).step_by(4).chain([last]) {
+                let from = if at == 0 {
+                    before.unwrap_or(start)
+                } else {
+                    start + at
+                };
+                let to = if at == last {
+                    after.map_or(end, |it| it + 1)
+                } else {
+                    start + at + 3
+                };
+                grams.push(letters[from..to].iter().collect());
+            }
+        } else if known {
+            let (from, to) = (before.unwrap_or(start), after.map_or(end, |it| it + 1));
+            grams.push(letters[from..to].iter().collect());
+        }
+        start = end;
     }
     grams.truncate(MOST_GRAMS);
     grams
+}
+
+/// A sign that means nothing to `like`.
+fn is_plain(letter: char) -> bool {
+    !matches!(letter, '%' | '_' | '\\')
 }
 
 #[cfg(test)]
@@ -291,10 +342,13 @@ mod tests {
             term("12 34 5").fts_query(),
             "(\"12 \" AND \"34 \" AND \"4 5\") OR (\"123\" AND \"345\")"
         );
-        assert_eq!(grams_of_words("50%_\\ o'neil"), ["nei", "eil"]);
+        assert_eq!(grams_of_words("50%_\\ o'neil"), [" o'", "'nei", "eil"]);
+        assert_eq!(grams_of_words("ub con"), ["ub ", " con"]);
+        assert_eq!(grams_of_words("25@iclo"), ["25@", "@icl", "clo"]);
+        assert_eq!(grams_of_words("a-b c"), ["-b ", " c"]);
         assert_eq!(
             grams_of_words("umbrella robotics ag"),
-            ["umb", "ell", "lla", "rob", "tic", "ics"]
+            ["umb", "ell", "lla", "rob", "tic", "ics", " ag"]
         );
     }
 
@@ -303,6 +357,8 @@ mod tests {
         let query = term(&"abcdefghij".repeat(20)).fts_query();
         assert!(query.split(" AND ").count() <= MOST_GRAMS + 1, "{query}");
         assert_eq!(term("abc").fts_query(), "\"abc\"");
+        assert_eq!(term("124124").fts_query(), "\"124\" AND \"412\"");
+        assert_eq!(term("aaaaaa").fts_query(), "\"aaa\"");
     }
 
     #[test]
@@ -311,7 +367,7 @@ mod tests {
             ("ad", false, false),
             ("ada", true, true),
             ("@@@", true, false),
-            ("a-b c", true, false),
+            ("a-b c", true, true),
             ("jo hn smi", true, true),
         ] {
             assert_eq!(term(typed).has_grams(Engine::Sqlite), sqlite, "{typed}");
