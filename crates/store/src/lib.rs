@@ -90,7 +90,7 @@ pub use {
     error::{Error, Result},
     from::{FromRow, FromValue},
     notes::Notes,
-    options::{AfterCommit, BeforeCommit, Options},
+    options::{AfterCommit, BeforeCommit, Function, Options},
     reply::Reply,
     row::RowRef,
     sql::Sql,

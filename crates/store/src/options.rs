@@ -2,7 +2,7 @@
 
 use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
-use crate::{Clock, Notes, Result, Tx};
+use crate::{Clock, Notes, Result, Tx, Value};
 
 /// Runs inside the transaction after the kept units and before the commit, when there are notes:
 /// once per commit on SQLite (over all kept units), once per unit on PostgreSQL. Its failure fails the whole commit.
@@ -10,6 +10,15 @@ pub type BeforeCommit = fn(&mut Tx, &mut Notes) -> Result<()>;
 
 /// Runs after a commit that left notes, on the thread that owns the connection: short and without waiting.
 pub type AfterCommit = Arc<dyn Fn(&Notes) + Send + Sync>;
+
+/// A function of the program's own that statements on SQLite may call; on PostgreSQL a migration makes one of the same name.
+/// It must answer the same whenever it is given the same. Arguments that are not text come as nothing.
+#[derive(Clone, Copy)]
+pub struct Function {
+    pub name: &'static str,
+    pub arguments: usize,
+    pub answer: fn(&[Option<&str>]) -> Value,
+}
 
 /// How a database is opened. [`Options::new`] gives defaults that suit a small server.
 #[derive(Clone)]
@@ -43,6 +52,8 @@ pub struct Options {
     pub statement_timeout: Duration,
     /// PostgreSQL: a PEM file of certificate authorities to trust besides the machine's.
     pub tls_root: Option<PathBuf>,
+    /// SQLite: what statements may call besides SQLite's own functions.
+    pub functions: Vec<Function>,
     pub clock: Clock,
     pub before_commit: Vec<BeforeCommit>,
     pub after_commit: Vec<AfterCommit>,
@@ -65,6 +76,7 @@ impl Options {
             connect_timeout: Duration::from_secs(5),
             statement_timeout: Duration::from_secs(30),
             tls_root: None,
+            functions: Vec::new(),
             clock: Clock::system(),
             before_commit: Vec::new(),
             after_commit: Vec::new(),

@@ -102,6 +102,13 @@ impl Problems {
         self.0.is_empty()
     }
 
+    /// The same problems of something that stands under a path.
+    #[must_use]
+    pub fn within(self, path: &str) -> Problems {
+        let each = |(inner, messages)| (format!("{path}.{inner}"), messages);
+        Problems(self.0.into_iter().map(each).collect())
+    }
+
     pub fn done(self) -> Result<()> {
         if self.is_empty() {
             Ok(())
@@ -130,6 +137,15 @@ impl Error {
         Error::Conflict {
             code,
             detail: detail.into(),
+        }
+    }
+
+    /// What is not valid stands under a path.
+    #[must_use]
+    pub fn within(self, path: &str) -> Error {
+        match self {
+            Error::Invalid(problems) => Error::Invalid(problems.within(path)),
+            other => other,
         }
     }
 

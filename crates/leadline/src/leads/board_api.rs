@@ -16,13 +16,13 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
 use crate::{
-    base::{Answer, App, Caller, Cursor, Error, Path, Permission, ReadRefusals, Result},
+    base::{Answer, App, Caller, Cursor, Error, Path, Permission, ReadRefusals, Result, Scope},
     leads::{
         Amount,
         board::{self, Cards, Column},
         card::{self, Card},
         chosen::Chosen,
-        filter::{self, FilterQuery, Own},
+        filter::{self, Filter, FilterQuery, Own},
         json::Object,
         list::{self, Order, Place, SortBy, Window},
         pipelines,
@@ -187,13 +187,18 @@ async fn show(
     RawQuery(query): RawQuery,
 ) -> Result<Answer> {
     caller.need(Permission::LeadsView)?;
-    let mut asked = Asked::read(query.as_deref(), &["sort", "limit"], 20, &caller)?;
-    let pipeline = asked.chosen.filter.pipeline.take();
+    let (filter, own) = filter::read_query(query.as_deref(), &["sort", "limit"])?;
     pipelines::ready(&app, caller.workspace).await?;
-    if asked.is_quick() {
-        app.glance(move |tx| asked.board(tx, pipeline)).await
+    let quick = is_quick(&filter, &own, &caller);
+    let answer = move |tx: &mut Tx| {
+        let mut asked = Asked::read(tx, filter, own, 20, &caller)?;
+        let pipeline = asked.chosen.filter.pipeline.take();
+        asked.board(tx, pipeline)
+    };
+    if quick {
+        app.glance(answer).await
     } else {
-        app.read(move |tx| asked.board(tx, pipeline)).await
+        app.read(answer).await
     }
 }
 
@@ -215,17 +220,18 @@ async fn page(
     RawQuery(query): RawQuery,
 ) -> Result<Answer> {
     caller.need(Permission::LeadsView)?;
-    let asked = Asked::read(
-        query.as_deref(),
-        &["sort", "limit", "after", "before", "row"],
-        MOST_CARDS,
-        &caller,
-    )?;
-    let from = asked.from(stage)?;
-    if asked.is_quick() && !matches!(from, From::Row(NEAR..)) {
-        app.glance(move |tx| asked.page(tx, stage, from)).await
+    let own = ["sort", "limit", "after", "before", "row"];
+    let (filter, own) = filter::read_query(query.as_deref(), &own)?;
+    let quick = is_quick(&filter, &own, &caller) && is_near(&own);
+    let answer = move |tx: &mut Tx| {
+        let asked = Asked::read(tx, filter, own, MOST_CARDS, &caller)?;
+        let from = asked.from(stage)?;
+        asked.page(tx, stage, from)
+    };
+    if quick {
+        app.glance(answer).await
     } else {
-        app.read(move |tx| asked.page(tx, stage, from)).await
+        app.read(answer).await
     }
 }
 
@@ -256,19 +262,18 @@ struct Pipeline {
 /// Rows from here on are far down a column: every row above them is passed over one by one.
 const NEAR: i64 = 1000;
 
-impl Asked {
-    /// Whether the index of the columns leads straight to the cards.
-    fn is_quick(&self) -> bool {
-        self.chosen.is_everything() && self.order.by == SortBy::Position
-    }
+/// Whether the index of the columns leads straight to the cards.
+fn is_quick(filter: &Filter, own: &Own, caller: &Caller) -> bool {
+    filter.is_of_pipeline() && caller.scope == Scope::All && !own.contains_key("sort")
+}
 
-    fn read(
-        query: Option<&str>,
-        own: &[&'static str],
-        usual: i64,
-        caller: &Caller,
-    ) -> Result<Asked> {
-        let (filter, own) = filter::read_query(query, own)?;
+fn is_near(own: &Own) -> bool {
+    own.get("row")
+        .is_none_or(|it| it.parse::<i64>().is_ok_and(|row| row < NEAR))
+}
+
+impl Asked {
+    fn read(tx: &mut Tx, filter: Filter, own: Own, usual: i64, caller: &Caller) -> Result<Asked> {
         if filter.deleted {
             return Err(Error::invalid(
                 "deleted",
@@ -300,7 +305,7 @@ impl Asked {
         let mut hasher = SipHasher24::new();
         hasher.write(filter.fingerprint().as_bytes());
         hasher.write(format!("{by:?} {:?}", caller.workspace).as_bytes());
-        let chosen = Chosen::new(filter, caller)?;
+        let chosen = Chosen::bind(tx, filter, caller)?;
         Ok(Asked {
             chosen,
             order: Order {

@@ -1,14 +1,14 @@
 //! A filter in a caller's hands: what it asks for and what the caller may see, as conditions on rows of `leads`.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use store::{Engine, Sql, Timestamp};
+use store::{Engine, Sql, Timestamp, Tx};
 use uuid::Uuid;
 
 use crate::{
-    base::{Caller, Error, Result, Scope, WorkspaceId, text::fold},
+    base::{Caller, Result, Scope, WorkspaceId, text::fold},
     leads::{
-        filter::{CustomField, Filter, Owner, Span},
+        filter::{self, CustomField, Filter, Place, Rule, Span},
         identity,
         route::Route,
     },
@@ -27,46 +27,53 @@ pub struct Chosen {
     pub phone_hash: Option<i64>,
     /// Only leads from this id on: what is too expensive to look for everywhere.
     pub since: Option<Uuid>,
+    /// What no flat fact says.
+    pub rule: Option<Arc<Rule>>,
+    /// The filter's fingerprint, as it was asked for.
+    pub asked: String,
 }
 
 /// An id is made when its lead is, but the process' ids never go back when its clock does.
 const CLOCK_STEPS_BACK: Duration = Duration::from_mins(10);
 
 impl Chosen {
-    pub fn new(filter: Filter, caller: &Caller) -> Result<Chosen> {
-        let owner = match filter.owner {
-            None => None,
-            Some(Owner::Nobody) => Some(None),
-            Some(Owner::User(user)) => Some(Some(user)),
-            Some(Owner::Me) => {
-                let no_person = || {
-                    Error::invalid(
-                        "assignedTo",
-                        "\"me\" needs somebody signed in; a key is nobody",
-                    )
-                };
-                Some(Some(caller.user().ok_or_else(no_person)?))
-            }
-        };
+    /// The choice as this caller means it now.
+    pub fn bind(tx: &mut Tx, filter: Filter, caller: &Caller) -> Result<Chosen> {
+        let now = tx.now();
+        Chosen::bind_at(tx, filter, caller, now)
+    }
+
+    /// The choice as this caller meant it at a time: what is relative to the day is not the same the day after.
+    pub fn bind_at(tx: &mut Tx, filter: Filter, caller: &Caller, at: Timestamp) -> Result<Chosen> {
+        let rule = filter.bind(tx, caller, at)?;
+        let asked = filter.fingerprint();
+        let owner = filter.owner.map(|it| it.resolve(caller)).transpose()?;
         let mut tags: Vec<String> = filter.tags.iter().map(|it| fold(it)).collect();
         tags.sort();
         tags.dedup();
-        Ok(Chosen {
+        let mut chosen = Chosen {
             workspace: caller.workspace,
             scope: caller.scope.clone(),
-            email_hash: filter
-                .email
-                .as_deref()
-                .map(|it| identity::email_hash(&caller.identity_key, it)),
-            phone_hash: filter
-                .phone
-                .as_deref()
-                .map(|it| identity::phone_hash(&caller.identity_key, it)),
+            filter,
             tags,
             owner,
-            filter,
+            email_hash: None,
+            phone_hash: None,
             since: None,
-        })
+            rule: None,
+            asked,
+        };
+        chosen.rule = filter::hoist(rule, &mut chosen).map(Arc::new);
+        let (key, filter) = (&caller.identity_key, &chosen.filter);
+        chosen.email_hash = filter
+            .email
+            .as_deref()
+            .map(|it| identity::email_hash(key, it));
+        chosen.phone_hash = filter
+            .phone
+            .as_deref()
+            .map(|it| identity::phone_hash(key, it));
+        Ok(chosen)
     }
 
     /// The one person whose leads these are.
@@ -80,8 +87,11 @@ impl Chosen {
 
     /// Whether the caller can see any lead like that, whatever is in the tables.
     pub fn is_possible(&self) -> bool {
-        self.owner
-            .map_or(self.scope != Scope::None, |owner| self.scope.admits(owner))
+        match self.owner {
+            None => self.scope != Scope::None,
+            // Under the zero id the counters keep what is nobody's.
+            Some(owner) => owner != Some(Uuid::nil()) && self.scope.admits(owner),
+        }
     }
 
     /// Whether stage, pipeline, owner and scope say everything, so that the counters know the number.
@@ -107,30 +117,8 @@ impl Chosen {
             && phone.is_none()
             && converted.is_none();
         let spans = score.is_open() && value.is_open() && created.is_open() && updated.is_open();
-        rows && spans && tags.is_empty() && custom.is_empty() && !deleted
-    }
-
-    /// Whether an index leads straight to any page of it: nothing is searched for or compared row by row.
-    pub fn is_quick(&self) -> bool {
-        let Filter {
-            search,
-            score,
-            value,
-            updated,
-            converted,
-            deleted,
-            custom,
-            ..
-        } = &self.filter;
-        search.is_none()
-            && converted.is_none()
-            && custom.is_empty()
-            && score.is_open()
-            && value.is_open()
-            && updated.is_open()
-            && !deleted
-            && self.tags.len() < 2
-            && !matches!(self.scope, Scope::Team(_))
+        let said = tags.is_empty() && self.tags.is_empty() && custom.is_empty();
+        rows && spans && said && !deleted && self.rule.is_none()
     }
 
     /// Whether every live lead is chosen.
@@ -172,6 +160,9 @@ impl Chosen {
         if let Some(owner) = self.owner {
             sql.push(" and owner_id = ").bind(owner.unwrap_or_default());
         }
+        if !self.is_possible() {
+            sql.push(" and false");
+        }
         if let Some(stage) = self.filter.stage {
             sql.push(" and stage_id = ").bind(stage);
         }
@@ -201,6 +192,7 @@ impl Chosen {
             filter: Filter::default(),
             scope: Scope::All,
             owner: None,
+            rule: None,
             ..self.clone()
         };
         (entry.email_hash, entry.phone_hash) = (None, None);
@@ -244,6 +236,15 @@ impl Chosen {
             push_custom(engine, field, sql);
         }
         self.push_search(engine, route, sql);
+        if let Some(rule) = &self.rule {
+            sql.push(" and ");
+            let place = Place {
+                engine,
+                workspace: self.workspace,
+                trash: self.filter.deleted,
+            };
+            rule.push(place, sql);
+        }
     }
 
     fn push_places(&self, route: &Route, sql: &mut Sql) {
@@ -332,7 +333,7 @@ impl Chosen {
                 };
                 sql.push(" and exists (select 1 from ")
                     .push(each)
-                    .push(" where lower(value) = ")
+                    .push(" where fold(value) = ")
                     .bind(tag.as_str());
                 sql.push(")");
             } else {

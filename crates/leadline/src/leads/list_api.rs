@@ -14,7 +14,7 @@ use crate::{
     leads::{
         Lead, LeadView,
         chosen::Chosen,
-        filter::{self, FilterQuery, Own},
+        filter::{self, Filter, FilterQuery, Own},
         json,
         list::{self, Order, Place, SortBy, WHOLE_LEADS, Window},
         pipelines,
@@ -86,11 +86,14 @@ async fn list(
     RawQuery(query): RawQuery,
 ) -> Result<Answer> {
     caller.need(Permission::LeadsView)?;
-    let asked = Asked::read(query.as_deref(), &caller)?;
+    let (filter, own) = filter::read_query(query.as_deref(), &OWN)?;
     pipelines::ready(&app, caller.workspace).await?;
+    let quick = filter.is_quick(&caller.scope) && !own.contains_key("sortBy");
     let (totals, commits) = (app.state.get::<Totals>(), totals::commits(&app));
-    let quick = asked.chosen.is_quick() && asked.window.order.by == SortBy::CreatedAt;
-    let answer = move |tx: &mut Tx| asked.answer(tx, &totals, commits);
+    let answer = move |tx: &mut Tx| {
+        let asked = Asked::read(tx, filter, &own, &caller)?;
+        asked.answer(tx, &totals, commits)
+    };
     if quick {
         app.glance(answer).await
     } else {
@@ -99,16 +102,15 @@ async fn list(
 }
 
 impl Asked {
-    fn read(query: Option<&str>, caller: &Caller) -> Result<Asked> {
-        let (filter, own) = filter::read_query(query, &OWN)?;
-        let order = order(&own)?;
-        let pages = pages(&own)?;
+    fn read(tx: &mut Tx, filter: Filter, own: &Own, caller: &Caller) -> Result<Asked> {
+        let order = order(own)?;
+        let pages = pages(own)?;
         let (limit, page, skip) = (pages.limit()?, pages.page()?, pages.offset()?);
         let mut hasher = SipHasher24::new();
         hasher.write(filter.fingerprint().as_bytes());
         hasher.write(format!("{order:?} {:?}", caller.workspace).as_bytes());
         let list = hasher.finish();
-        let chosen = Chosen::new(filter, caller)?;
+        let chosen = Chosen::bind(tx, filter, caller)?;
         let mut asked = Asked {
             chosen,
             window: Window {

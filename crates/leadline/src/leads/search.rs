@@ -115,6 +115,15 @@ impl Term {
         sql.push(")");
     }
 
+    /// The same for a lead's [text](text_of) in memory.
+    pub fn matches(&self, text: &str) -> bool {
+        if self.is_short() {
+            let words = text.split([' ', SEPARATOR]);
+            return words.into_iter().any(|it| it.starts_with(&self.folded));
+        }
+        self.variants().any(|it| text.contains(it))
+    }
+
     /// PostgreSQL: the same condition with groups of letters before it that its index answers. A few of them narrow the
     /// rows down as well as all would, in a fraction of the time.
     pub fn push_indexed(&self, sql: &mut Sql) {

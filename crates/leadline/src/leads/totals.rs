@@ -75,11 +75,20 @@ impl Totals {
 /// Of everything that decides which leads are counted.
 fn key(chosen: &Chosen) -> u64 {
     let mut hasher = SipHasher24::new();
-    hasher.write(chosen.filter.fingerprint().as_bytes());
+    hasher.write(chosen.asked.as_bytes());
+    // What is relative to the caller or to the day is in the rule as it was bound.
+    let Chosen {
+        workspace,
+        scope,
+        owner,
+        rule,
+        filter,
+        ..
+    } = chosen;
     hasher.write(
         format!(
-            "{:?} {:?} {:?} {:?}",
-            chosen.workspace, chosen.scope, chosen.owner, chosen.filter.stage
+            "{workspace:?} {scope:?} {owner:?} {:?} {:?} {:?} {rule:?}",
+            filter.stage, filter.pipeline, filter.created
         )
         .as_bytes(),
     );

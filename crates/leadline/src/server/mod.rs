@@ -156,6 +156,7 @@ pub fn store_options(config: &Config, clock: Clock, wake: &jobs::Wake) -> store:
     options.slow_unit = Duration::from_millis(database.slow_unit_ms);
     options.named_statements = database.named_statements;
     options.tls_root = (!database.tls_root.is_empty()).then(|| database.tls_root.clone().into());
+    options.functions = leads::filter::functions::FUNCTIONS.to_vec();
     options.clock = clock;
     options.before_commit = vec![
         leads::counts::flush,

@@ -156,12 +156,13 @@ fn scope(tx: &mut Tx, workspace: WorkspaceId, reach: Reach, person: Option<Uuid>
     Ok(match (reach, person) {
         (Reach::All, _) => Scope::All,
         (Reach::Own, Some(person)) => Scope::Own(person),
-        (Reach::Team, Some(person)) => Scope::Team(team(tx, workspace, person)?),
+        (Reach::Team, Some(person)) => Scope::Team(team_of(tx, workspace, person)?),
         (Reach::None, _) | (_, None) => Scope::None,
     })
 }
 
-fn team(tx: &mut Tx, workspace: WorkspaceId, person: Uuid) -> Result<Vec<Uuid>> {
+/// A person and everybody who is in a team with them.
+pub fn team_of(tx: &mut Tx, workspace: WorkspaceId, person: Uuid) -> Result<Vec<Uuid>> {
     let mut people = vec![person];
     tx.each(
         "select distinct mate.user_id from team_members mine

@@ -41,7 +41,7 @@ use std::sync::Arc;
 
 use utoipa_axum::router::OpenApiRouter;
 
-pub use authenticate::system_caller;
+pub use authenticate::{system_caller, team_of};
 pub use client::COOKIE;
 pub use members::{add as add_member, is_member};
 pub use password::check as check_password;

@@ -3,7 +3,7 @@
 mod bulk;
 mod demo;
 mod fields;
-mod fixtures;
+pub mod fixtures;
 mod notes;
 mod one;
 mod pipelines;

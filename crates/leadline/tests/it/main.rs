@@ -5,6 +5,7 @@
 mod crash;
 mod events;
 mod faults;
+mod filter;
 mod harness;
 mod house_rules;
 mod intake;

@@ -8,8 +8,8 @@ use std::{
 
 use rusqlite::{Connection, OpenFlags, config::DbConfig};
 
-use super::error::error;
-use crate::{Error, Options, Result};
+use super::{error::error, functions};
+use crate::{Error, Function, Options, Result};
 
 /// What a connection is for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -34,6 +34,7 @@ pub(crate) struct File {
     checkpoint_pages: usize,
     wal_limit: u64,
     lock_timeout: Duration,
+    functions: Vec<Function>,
 }
 
 /// Which file a connection opened, so that a file taken away or put in its place is noticed.
@@ -51,6 +52,7 @@ impl File {
             checkpoint_pages: options.checkpoint_pages,
             wal_limit: options.wal_limit_mib as u64 * 1024 * 1024,
             lock_timeout: options.connect_timeout,
+            functions: options.functions.clone(),
         }
     }
 
@@ -81,6 +83,7 @@ impl File {
         conn.pragma_update(None, "trusted_schema", false)?;
         // Otherwise a statement is compiled anew each time the value bound to its `limit` changes.
         conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+        functions::add(conn, &self.functions)?;
         if role == Role::Reader {
             conn.pragma_update(None, "query_only", true)?;
         }

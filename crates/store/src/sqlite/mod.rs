@@ -4,6 +4,7 @@ pub(crate) mod backup;
 mod check;
 pub(crate) mod error;
 pub(crate) mod file;
+mod functions;
 mod glance;
 mod reader;
 mod session;

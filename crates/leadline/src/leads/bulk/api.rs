@@ -282,7 +282,8 @@ fn start(tx: &mut Tx, caller: &Caller, request: &Request) -> Result<Start> {
             total,
         });
     }
-    let mut chosen = Chosen::new(request.filter.clone().unwrap_or_default(), caller)?;
+    let mut chosen = Chosen::bind(tx, request.filter.clone().unwrap_or_default(), caller)
+        .map_err(|err| err.within("filter"))?;
     let (ids, more) = next_ids(tx, &mut chosen, None, SLICE)?;
     let seen = i64::try_from(ids.len()).unwrap_or(i64::MAX);
     let total = if more {

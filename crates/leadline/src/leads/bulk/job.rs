@@ -46,7 +46,7 @@ fn slice(tx: &mut Tx, workspace: WorkspaceId, id: Uuid) -> Result<bool> {
     let request = &set.request.0;
     let caller = caller(tx, workspace, &set, request)?;
     let by = By::from(&caller).in_change_set(id);
-    let (ids, last, more) = choose(tx, &caller, request, set.done, set.last_id)?;
+    let (ids, last, more) = choose(tx, &caller, request, &set)?;
     let ids: Vec<Uuid> = ids
         .into_iter()
         .filter(|it| !request.exclude.contains(it))
@@ -65,15 +65,16 @@ fn choose(
     tx: &mut Tx,
     caller: &Caller,
     request: &Request,
-    done: i64,
-    last: Option<Uuid>,
+    set: &Set,
 ) -> Result<(Vec<Uuid>, Option<Uuid>, bool)> {
+    let (done, last) = (set.done, set.last_id);
     if let Some(ids) = &request.ids {
         let start = usize::try_from(done).unwrap_or(usize::MAX).min(ids.len());
         let end = start.saturating_add(SLICE).min(ids.len());
         return Ok((ids[start..end].to_vec(), last, end < ids.len()));
     }
-    let mut chosen = Chosen::new(request.filter.clone().unwrap_or_default(), caller)?;
+    let filter = request.filter.clone().unwrap_or_default();
+    let mut chosen = Chosen::bind_at(tx, filter, caller, set.created_at)?;
     let (ids, more) = next_ids(tx, &mut chosen, last, SLICE)?;
     let last = ids.last().copied().or(last);
     Ok((ids, last, more))
