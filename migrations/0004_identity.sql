@@ -34,3 +34,19 @@ create table lead_keys (
     primary key (workspace_id, kind, hash, lead_id)
 ); -- clustered
 create index lead_keys_by_lead on lead_keys (workspace_id, lead_id);
+
+-- Custom fields of which no two leads share a value; not ready while the values that were there before are being listed.
+alter table lead_fields add column is_unique boolean not null default false;
+alter table lead_fields add column unique_ready boolean not null default true;
+
+-- Ways in whose rules somebody has changed or made; the built-in ones need no row.
+create table lead_sources (
+    workspace_id bigint not null references workspaces (id) on delete cascade,
+    key text not null,
+    name text not null,
+    rules jsonb not null,
+    version bigint not null default 1,
+    created_at bigint not null,
+    updated_at bigint not null,
+    primary key (workspace_id, key)
+);

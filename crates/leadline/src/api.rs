@@ -13,7 +13,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     base::{App, Error, Problem},
-    events, jobs, leads, workspaces,
+    events, intake, jobs, leads, workspaces,
 };
 
 /// Where the API can be reached; every path works below each.
@@ -36,6 +36,7 @@ fn operations() -> OpenApiRouter<Arc<App>> {
         .merge(events::routes())
         .merge(jobs::routes())
         .merge(leads::routes())
+        .merge(intake::routes())
 }
 
 /// The API below both mounts. What is not there is answered as a problem, too.

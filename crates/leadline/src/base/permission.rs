@@ -34,6 +34,9 @@ pub enum Permission {
     PipelinesManage,
     #[serde(rename = "fields:manage")]
     FieldsManage,
+    /// Ways in and their rules.
+    #[serde(rename = "sources:manage")]
+    SourcesManage,
     #[serde(rename = "members:view")]
     MembersView,
     #[serde(rename = "members:manage")]
@@ -51,7 +54,7 @@ pub enum Permission {
 use Permission as P;
 
 impl Permission {
-    pub const ALL: [Permission; 19] = [
+    pub const ALL: [Permission; 20] = [
         P::LeadsView,
         P::LeadsManage,
         P::LeadsCreate,
@@ -65,6 +68,7 @@ impl Permission {
         P::NotesModerate,
         P::PipelinesManage,
         P::FieldsManage,
+        P::SourcesManage,
         P::MembersView,
         P::MembersManage,
         P::KeysManage,
@@ -88,6 +92,7 @@ impl Permission {
             P::NotesModerate => "notes:moderate",
             P::PipelinesManage => "pipelines:manage",
             P::FieldsManage => "fields:manage",
+            P::SourcesManage => "sources:manage",
             P::MembersView => "members:view",
             P::MembersManage => "members:manage",
             P::KeysManage => "keys:manage",
@@ -115,6 +120,7 @@ impl Permission {
                 P::NotesWrite,
                 P::PipelinesManage,
                 P::FieldsManage,
+                P::SourcesManage,
             ],
             P::LeadsCreate
             | P::LeadsEdit

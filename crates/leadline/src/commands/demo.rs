@@ -258,6 +258,7 @@ fn define_fields(tx: &mut Tx, caller: &Caller) -> Result<Vec<Field>> {
             kind,
             options,
             required: false,
+            unique: false,
         };
         fields::api::add(tx, caller, field)?;
     }

@@ -4,4 +4,21 @@
 //! [`accept`](accept::accept) with its [`Source`](sources::Source), which says what happens when the person is known.
 
 pub mod accept;
+pub mod door;
+mod entry;
 pub mod sources;
+
+use std::sync::Arc;
+
+use utoipa_axum::router::OpenApiRouter;
+
+pub use door::Door;
+
+use crate::base::App;
+
+/// Every operation of this room, relative to the mount.
+pub fn routes() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .merge(entry::routes())
+        .merge(sources::api::routes())
+}

@@ -13,27 +13,26 @@ use uuid::Uuid;
 use crate::{
     base::{
         Answer, App, Caller, Cursor, Error, IfMatch, Json, Page, PageQuery, Path, Permission,
-        Query, ReadRefusals, Result, Via, WriteRefusals, double_option,
+        Query, ReadRefusals, Result, WriteRefusals, double_option,
     },
     leads::{
         Lead,
         activities::{self, Activity, ActivityShown, Kind},
-        body::{self, LeadChange, NewLeadBody},
+        body::{self, LeadChange},
         difference::Difference,
         find::{self, Among, For},
-        happened, json,
+        happened, identity, json,
         notes::{self, Note, api::PageOf},
         pipelines,
         placing::{self, End, Wanted},
         save::save,
-        write::{self, By, Place},
+        write::{By, Place},
     },
     workspaces::audit,
 };
 
 pub fn routes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
-        .routes(routes!(create))
         .routes(routes!(show, update, replace, delete))
         .routes(routes!(restore))
         .routes(routes!(purge))
@@ -93,37 +92,6 @@ struct AssignBody {
     #[serde(default, deserialize_with = "double_option")]
     #[schema(value_type = Option<Uuid>, required = true)]
     assigned_to: Option<Option<Uuid>>,
-}
-
-/// Makes a lead.
-///
-/// It needs a name, or else an e-mail address or a phone number that stands in for it.
-#[utoipa::path(post, path = "/leads", operation_id = "createLead", tag = "Leads", request_body = NewLeadBody,
-    params(("Idempotency-Key" = Option<String>, Header, description = "The same key again answers what was answered first")),
-    responses((status = 201, body = Lead, headers(("Location" = String), ("ETag" = String), ("Change-Set-Id" = String))), WriteRefusals))]
-async fn create(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    Json(body): Json<NewLeadBody>,
-) -> Result<Answer> {
-    caller.need(Permission::LeadsCreate)?;
-    let by = caller.clone();
-    let draft = body.prepare(&caller);
-    app.write(&caller, move |tx| {
-        let new = draft.check(tx, &by)?;
-        // What people do is listed for them; the crowd of leads that machines bring is not, and goes without an entry.
-        let by = match by.via {
-            Via::Session(_) => By::action(tx, &by),
-            _ => By::from(&by),
-        };
-        let made = write::insert_many(tx, &by, vec![new])?;
-        let lead = made.first().ok_or(Error::NotFound("lead"))?;
-        let change_set = by.change_set.unwrap_or(lead.id.uuid());
-        Ok(Answer::created(format!("/leads/{}", lead.id), lead)?
-            .version(lead.version)
-            .change_set(change_set))
-    })
-    .await
 }
 
 /// Shows a lead with its notes and what was done to it.
@@ -283,6 +251,7 @@ fn remove_for_good(tx: &mut Tx, caller: &Caller, by: &By, lead: &Lead) -> Result
         "delete from lead_activities where workspace_id = $1 and lead_id = $2",
         &[&workspace, &id],
     )?;
+    identity::keys::forget(tx, workspace, id)?;
     tx.exec(
         "delete from leads where workspace_id = $1 and id = $2",
         &[&workspace, &id],

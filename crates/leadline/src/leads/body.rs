@@ -1,5 +1,7 @@
 //! What requests say about leads, checked and made uniform.
 
+use std::collections::HashMap;
+
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 use store::Tx;
@@ -8,17 +10,16 @@ use uuid::Uuid;
 
 use crate::{
     base::{
-        Caller, Error, Permission, Problems, Result, Scope, Via, WorkspaceId, double_option,
-        text::tidy,
+        Caller, Error, Permission, Problems, Result, Scope, WorkspaceId, double_option, text::tidy,
     },
     leads::{
         Amount, Currency, Lead,
         custom::{Custom, Rules},
         fields::{self, Field},
-        identity::{self, Phone},
+        identity::{self, OnMatch, Phone},
         pipelines, position,
         tags::Tags,
-        write::{NewLead, Place},
+        write::Place,
     },
     workspaces::{self, Settings},
 };
@@ -64,6 +65,12 @@ pub struct NewLeadBody {
     pub pipeline_id: Option<Uuid>,
     /// A member of the workspace.
     pub assigned_to: Option<Uuid>,
+    /// The id that the source has for the person; the same id from the same source is the same person.
+    #[schema(max_length = 200)]
+    pub external_id: Option<String>,
+    /// What happens if the person is a lead already. By default what the source's rules say: for people and keys that is
+    /// a new lead, as if nobody were known.
+    pub on_match: Option<OnMatch>,
 }
 
 /// What to change. A field that is absent stays, null clears it. Custom fields are merged key by key.
@@ -114,39 +121,91 @@ pub struct LeadChange {
     pub assigned_to: Option<Option<Uuid>>,
 }
 
-/// What of the workspace the checks need, read only where something needs it.
-struct House {
-    settings: Settings,
+/// What of the workspace the checks need, read only where something needs it, and once for a whole slice.
+pub(crate) struct House {
+    settings: Option<Settings>,
     fields: Vec<Field>,
+    places: HashMap<(Option<Uuid>, Option<Uuid>), Place>,
 }
 
 impl House {
-    fn load(tx: &mut Tx, workspace: WorkspaceId, needs_settings: bool) -> Result<House> {
+    pub(crate) fn load(tx: &mut Tx, workspace: WorkspaceId) -> Result<House> {
         let fields = fields::all(tx, workspace)?;
-        let typed_phones = fields.iter().any(|it| it.kind == fields::FieldKind::Phone);
-        let settings = if needs_settings || typed_phones {
-            workspaces::settings(tx, workspace)?
-        } else {
-            Settings::default()
-        };
-        Ok(House { settings, fields })
+        Ok(House {
+            settings: None,
+            fields,
+            places: HashMap::new(),
+        })
     }
 
-    fn rules(&self) -> Rules<'_> {
+    fn with_settings_if(
+        mut self,
+        tx: &mut Tx,
+        workspace: WorkspaceId,
+        needed: bool,
+    ) -> Result<House> {
+        if needed || self.has_typed_phones() {
+            self.know_settings(tx, workspace)?;
+        }
+        Ok(self)
+    }
+
+    fn has_typed_phones(&self) -> bool {
+        self.fields
+            .iter()
+            .any(|it| it.kind == fields::FieldKind::Phone)
+    }
+
+    fn know_settings(&mut self, tx: &mut Tx, workspace: WorkspaceId) -> Result<()> {
+        if self.settings.is_none() {
+            self.settings = Some(workspaces::settings(tx, workspace)?);
+        }
+        Ok(())
+    }
+
+    fn country(&self) -> &str {
+        self.settings
+            .as_ref()
+            .map_or("", |it| it.default_country.as_str())
+    }
+
+    fn rules<'a>(&'a self, country: &'a str) -> Rules<'a> {
         Rules {
             fields: &self.fields,
-            country: &self.settings.default_country,
+            country: if country.is_empty() {
+                self.country()
+            } else {
+                country
+            },
         }
     }
 
     fn currency(&self) -> Option<Currency> {
-        Currency::parse(&self.settings.currency)
+        Currency::parse(&self.settings.as_ref()?.currency)
+    }
+
+    fn place(
+        &mut self,
+        tx: &mut Tx,
+        workspace: WorkspaceId,
+        stage: Option<Uuid>,
+        pipeline: Option<Uuid>,
+    ) -> Result<Option<Place>> {
+        if stage.is_none() && pipeline.is_none() {
+            return Ok(None);
+        }
+        if let Some(place) = self.places.get(&(stage, pipeline)) {
+            return Ok(Some(*place));
+        }
+        let place = pipelines::place(tx, workspace, stage, pipeline)?;
+        self.places.insert((stage, pipeline), place);
+        Ok(Some(place))
     }
 }
 
 impl NewLeadBody {
     /// Everything that can be checked without the database, so that no unit of work waits for it.
-    pub fn prepare(self, caller: &Caller) -> Draft {
+    pub fn prepare(self) -> Draft {
         let mut problems = Problems::new();
         let phone = match self.phone.filter(|it| !it.trim().is_empty()) {
             Some(text) if is_local(&text) => PhoneSent::Local(text),
@@ -161,9 +220,8 @@ impl NewLeadBody {
             phone,
             company: line("company", self.company, LONGEST_LINE, &mut problems),
             title: line("title", self.title, LONGEST_LINE, &mut problems),
-            source: line("source", self.source, LONGEST_SOURCE, &mut problems)
-                .unwrap_or_else(|| default_source(caller).to_owned()),
-            score: score(self.score, &mut problems),
+            source: line("source", self.source, LONGEST_SOURCE, &mut problems),
+            score: self.score.map(|it| score(Some(it), &mut problems)),
             value: self.value,
             currency: self.currency,
             tags: Tags::new(self.tags.unwrap_or_default(), "tags", &mut problems),
@@ -171,21 +229,23 @@ impl NewLeadBody {
             stage: self.stage_id,
             pipeline: self.pipeline_id,
             owner: self.assigned_to,
+            external_id: line("externalId", self.external_id, LONGEST_LINE, &mut problems),
+            on_match: self.on_match,
             problems,
         }
     }
 }
 
 /// A lead to be made, as far as it can be known without the database.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Draft {
     name: Option<String>,
     email: Option<String>,
     phone: PhoneSent,
     company: Option<String>,
     title: Option<String>,
-    source: String,
-    score: i64,
+    source: Option<String>,
+    score: Option<i64>,
     value: Option<Amount>,
     currency: Option<Currency>,
     tags: Tags,
@@ -193,63 +253,96 @@ pub struct Draft {
     stage: Option<Uuid>,
     pipeline: Option<Uuid>,
     owner: Option<Uuid>,
+    external_id: Option<String>,
+    on_match: Option<OnMatch>,
     problems: Problems,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 enum PhoneSent {
     No,
     Known(Phone),
-    /// Without a country code: the workspace knows whose it is.
+    /// Without a country code: the source or the workspace knows whose it is.
     Local(String),
 }
 
+/// What somebody entered about a lead, checked against the workspace.
+#[derive(Debug, Clone)]
+pub struct Entered {
+    pub place: Option<Place>,
+    pub owner: Option<Uuid>,
+    pub name: Option<String>,
+    pub email: Option<String>,
+    pub phone: Option<Phone>,
+    pub company: Option<String>,
+    pub title: Option<String>,
+    pub source: Option<String>,
+    pub score: Option<i64>,
+    pub value: Option<Amount>,
+    pub currency: Option<Currency>,
+    pub tags: Tags,
+    pub custom_fields: Map<String, Json>,
+    pub external_id: Option<String>,
+}
+
 impl Draft {
-    /// The lead, checked against the workspace as it is in this unit of work.
-    pub fn check(self, tx: &mut Tx, caller: &Caller) -> Result<NewLead> {
+    pub fn source(&self) -> Option<&str> {
+        self.source.as_deref()
+    }
+
+    pub fn on_match(&self) -> Option<OnMatch> {
+        self.on_match
+    }
+
+    /// Checked against the workspace as it is in this unit of work. Numbers without a country code belong to `country`,
+    /// or, where that is empty, to the workspace's.
+    pub(crate) fn check(
+        self,
+        tx: &mut Tx,
+        caller: &Caller,
+        house: &mut House,
+        country: &str,
+    ) -> Result<Entered> {
         let mut problems = self.problems;
-        let needs_settings = self.value.is_some() && self.currency.is_none()
-            || matches!(self.phone, PhoneSent::Local(_));
-        let house = House::load(tx, caller.workspace, needs_settings)?;
+        let needs_country = matches!(self.phone, PhoneSent::Local(_)) || house.has_typed_phones();
+        if self.value.is_some() && self.currency.is_none() || needs_country && country.is_empty() {
+            house.know_settings(tx, caller.workspace)?;
+        }
         let phone = match self.phone {
             PhoneSent::No => None,
             PhoneSent::Known(phone) => Some(phone),
             PhoneSent::Local(text) => {
-                phone(Some(text), &house.settings.default_country, &mut problems)
+                phone(Some(text), house.rules(country).country, &mut problems)
             }
         };
-        let name_provisional = self.name.is_none();
-        let name = self
-            .name
-            .or_else(|| stand_in(self.email.as_deref(), phone.as_ref()));
-        if name.is_none() && problems.is_empty() {
+        let nameless = self.name.is_none() && self.email.is_none() && phone.is_none();
+        if nameless && problems.is_empty() {
             problems.add(
                 "name",
                 "is required, or else an e-mail address or a phone number",
             );
         }
         let mut custom = Custom::default();
-        custom.merge(self.custom_fields, house.rules(), &mut problems);
+        custom.merge(self.custom_fields, house.rules(country), &mut problems);
         custom.demand(&house.fields, &mut problems);
         problems.done()?;
-        Ok(NewLead {
-            place: pipelines::place(tx, caller.workspace, self.stage, self.pipeline)?,
+        let own_currency = || self.value.and_then(|_| house.currency());
+        let currency = self.currency.or_else(own_currency);
+        Ok(Entered {
+            place: house.place(tx, caller.workspace, self.stage, self.pipeline)?,
             owner: owner_of_new(tx, caller, self.owner)?,
-            name: name.unwrap_or_default(),
-            name_provisional,
+            name: self.name,
             email: self.email,
             phone,
             company: self.company,
             title: self.title,
             source: self.source,
             score: self.score,
-            currency: self
-                .currency
-                .or_else(|| self.value.and_then(|_| house.currency())),
+            currency,
             value: self.value,
             tags: self.tags,
-            custom_fields: custom.to_json(),
-            at: None,
+            custom_fields: custom.into_map(),
+            external_id: self.external_id,
         })
     }
 }
@@ -267,7 +360,11 @@ impl LeadChange {
         let mut problems = Problems::new();
         let local = |it: &Option<Option<String>>| matches!(it, Some(Some(text)) if is_local(text));
         let needs_settings = matches!(self.value, Some(Some(_))) || local(&self.phone);
-        let house = House::load(tx, caller.workspace, needs_settings)?;
+        let house = House::load(tx, caller.workspace)?.with_settings_if(
+            tx,
+            caller.workspace,
+            needs_settings,
+        )?;
         let (stage, owner) = (self.stage_id, self.assigned_to);
         self.write_over(&mut after, &house, &mut problems);
         problems.done()?;
@@ -290,7 +387,7 @@ impl LeadChange {
             lead.email = email(sent, problems);
         }
         if let Some(sent) = self.phone {
-            let phone = phone(sent, &house.settings.default_country, problems);
+            let phone = phone(sent, house.country(), problems);
             (lead.phone, lead.phone_display) = phone.map(|it| (it.e164, it.display)).unzip();
         }
         if let Some(sent) = self.name {
@@ -339,7 +436,7 @@ fn merge_custom(
     } else {
         Custom::default()
     };
-    custom.merge(sent.unwrap_or_default(), house.rules(), problems);
+    custom.merge(sent.unwrap_or_default(), house.rules(""), problems);
     // Leads from before a field became required may be worked on; what is there may not be taken away.
     let there = house.fields.iter().filter(|it| had.get(&it.key).is_some());
     custom.demand(&there.cloned().collect::<Vec<_>>(), problems);
@@ -382,13 +479,6 @@ fn owner_of_new(tx: &mut Tx, caller: &Caller, asked: Option<Uuid>) -> Result<Opt
             check_member(tx, caller.workspace, Some(user))?;
             Ok(Some(user))
         }
-    }
-}
-
-fn default_source(caller: &Caller) -> &'static str {
-    match caller.via {
-        Via::ApiKey => "api",
-        _ => "manual",
     }
 }
 

@@ -53,6 +53,15 @@ impl Custom {
         serde_json::to_string(&all).unwrap_or_else(|_| "{}".into())
     }
 
+    /// The same as an object.
+    pub fn into_map(self) -> Map<String, Json> {
+        let mut all = self.values;
+        if !self.names.is_empty() {
+            all.insert(NAMES.to_owned(), Json::Object(self.names));
+        }
+        all
+    }
+
     pub fn get(&self, key: &str) -> Option<&Json> {
         self.values.get(key)
     }

@@ -69,5 +69,6 @@ pub fn job_kinds() -> Vec<jobs::Kind> {
     vec![
         jobs::kind::<pipelines::Drain>(),
         jobs::kind::<bulk::BulkJob>(),
+        fields::unique::job_kind(),
     ]
 }

@@ -3,14 +3,16 @@
 
 use std::collections::BTreeMap;
 
-use store::Tx;
+use serde_json::{Value as Json, json};
+use store::{Engine, Timestamp, Tx};
 use uuid::Uuid;
 
 use crate::{
     base::Result,
     leads::{
-        Lead, activities, counts,
+        Currency, Lead, activities, counts,
         difference::{Difference, Names},
+        identity,
         tags::{self, Tags},
         write::{self, By},
     },
@@ -39,12 +41,13 @@ pub fn save_many(tx: &mut Tx, by: &By, wanted: Vec<(Lead, Lead)>) -> Result<Vec<
         return Ok(saved);
     }
     let by = &by.with_change_set(tx);
+    write_over(tx, by, changed.iter().map(|(_, after, _)| after))?;
     for (before, after, _) in &changed {
-        update(tx, by, after)?;
         count(tx, by, before, after);
     }
     let pairs = changed.iter().map(|(before, after, _)| (before, after));
     list_tags(tx, by, pairs.clone())?;
+    identity::keys::follow(tx, by, pairs.clone())?;
     let names = Names::of(tx, by, pairs)?;
     let timeline = changed
         .iter()
@@ -66,6 +69,58 @@ fn advance(tx: &Tx, difference: &Difference, before: &Lead, after: &mut Lead) {
     if difference.moved {
         after.stage_changed_at = tx.now();
     }
+}
+
+/// The rows themselves: several in one statement on PostgreSQL, a prepared one for each on SQLite.
+fn write_over<'a>(
+    tx: &mut Tx,
+    by: &By,
+    leads: impl ExactSizeIterator<Item = &'a Lead>,
+) -> Result<()> {
+    if tx.engine() == Engine::Sqlite || leads.len() == 1 {
+        for lead in leads {
+            update(tx, by, lead)?;
+        }
+        return Ok(());
+    }
+    let rows: Vec<Json> = leads.map(|it| row(by, it)).collect();
+    tx.exec(POSTGRES_UPDATE, &[&by.workspace, &store::Json(rows)])?;
+    Ok(())
+}
+
+const POSTGRES_UPDATE: &str = "update leads set
+         pipeline_id = v.pipeline_id, stage_id = v.stage_id, position = v.position, assigned_to = v.assigned_to,
+         name = v.name, name_provisional = v.name_provisional, email = v.email, phone = v.phone,
+         phone_display = v.phone_display, company = v.company, title = v.title, source = v.source, score = v.score,
+         value = v.value, currency = v.currency, tags = v.tags, custom_fields = v.custom_fields,
+         search_text = v.search_text, email_hash = v.email_hash, phone_hash = v.phone_hash,
+         stage_changed_at = v.stage_changed_at, version = v.version, updated_at = v.updated_at,
+         deleted_at = v.deleted_at, converted_at = v.converted_at, contact_id = v.contact_id,
+         created_at = v.created_at, last_submission_at = v.last_submission_at
+     from jsonb_to_recordset(cast($2 as jsonb)) as v(
+         id uuid, pipeline_id uuid, stage_id uuid, position bigint, assigned_to uuid, name text,
+         name_provisional boolean, email text, phone text, phone_display text, company text, title text, source text,
+         score bigint, value bigint, currency text, tags jsonb, custom_fields jsonb, search_text text,
+         email_hash bigint, phone_hash bigint, stage_changed_at bigint, version bigint, updated_at bigint,
+         deleted_at bigint, converted_at bigint, contact_id uuid, created_at bigint, last_submission_at bigint)
+     where leads.workspace_id = $1 and leads.id = v.id";
+
+fn row(by: &By, lead: &Lead) -> Json {
+    let (email_hash, phone_hash) = write::hashes(by, lead);
+    let time = |it: Option<Timestamp>| it.map(|it| it.0);
+    let read = |text: &str| serde_json::from_str::<Json>(text).unwrap_or_default();
+    json!({
+        "id": lead.id.uuid(), "pipeline_id": lead.pipeline_id, "stage_id": lead.stage_id, "position": lead.position,
+        "assigned_to": lead.assigned_to, "name": lead.name, "name_provisional": lead.name_provisional,
+        "email": lead.email, "phone": lead.phone, "phone_display": lead.phone_display, "company": lead.company,
+        "title": lead.title, "source": lead.source, "score": lead.score, "value": lead.value.map(|it| it.0),
+        "currency": lead.currency.map(Currency::code), "tags": read(&lead.tags),
+        "custom_fields": read(&lead.custom_fields), "search_text": write::search_text(lead), "email_hash": email_hash,
+        "phone_hash": phone_hash, "stage_changed_at": lead.stage_changed_at.0, "version": lead.version,
+        "updated_at": lead.updated_at.0, "deleted_at": time(lead.deleted_at),
+        "converted_at": time(lead.converted_at), "contact_id": lead.contact_id, "created_at": lead.created_at.0,
+        "last_submission_at": time(lead.last_submission_at),
+    })
 }
 
 fn update(tx: &mut Tx, by: &By, lead: &Lead) -> Result<()> {
@@ -95,7 +150,7 @@ fn update(tx: &mut Tx, by: &By, lead: &Lead) -> Result<()> {
             &lead.source,
             &lead.score,
             &lead.value.map(|it| it.0),
-            &lead.currency.map(crate::leads::Currency::code),
+            &lead.currency.map(Currency::code),
             &store::Value::RawJson(lead.tags.clone()),
             &store::Value::RawJson(lead.custom_fields.clone()),
             &write::search_text(lead),

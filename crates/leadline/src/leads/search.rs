@@ -179,7 +179,7 @@ fn contains(engine: Engine, sql: &mut Sql, text: &'static str, part: String) {
 }
 
 /// Folded, in one line, without control characters; runs of space are one space.
-fn searchable(text: &str) -> String {
+pub fn searchable(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
     for word in fold(text).split(|it: char| it.is_whitespace() || it.is_control()) {
         if !word.is_empty() {

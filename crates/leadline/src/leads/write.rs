@@ -20,7 +20,7 @@ use crate::{
 pub const SLICE: usize = 500;
 
 /// Who writes, and where.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct By {
     pub workspace: WorkspaceId,
     pub actor: Actor,
@@ -169,6 +169,7 @@ pub fn insert_many(tx: &mut Tx, by: &By, new: Vec<NewLead>) -> Result<Vec<Lead>>
     }
     insert_rows(tx, &leads, rows)?;
     tags::list(tx, by.workspace, &listed)?;
+    identity::keys::of_new(tx, by, &leads)?;
     activities::record_many(tx, by, activities)?;
     for lead in &leads {
         happened::created(tx, by, lead)?;

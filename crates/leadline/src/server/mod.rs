@@ -22,7 +22,7 @@ use tower_http::compression::{
 use crate::{
     api,
     base::{App, SecretKey, Shared, config::Config, remember_key},
-    events, jobs, leads, workspaces,
+    events, intake, jobs, leads, workspaces,
 };
 
 /// A server that listens.
@@ -136,6 +136,7 @@ pub fn assemble(config: Config, db: Db, secret_key: SecretKey, wake: jobs::Wake)
         .with(events::Stream::new())
         .with(leads::Ready::default())
         .with(leads::Totals::default())
+        .with(intake::Door::default())
         .with(wake);
     Arc::new(App {
         db,

@@ -3,3 +3,4 @@
 mod accept;
 mod crowds;
 mod fixtures;
+mod sources;

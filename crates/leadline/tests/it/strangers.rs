@@ -269,6 +269,8 @@ impl Records {
             .created();
         let field = json!({"name": name, "type": "text"});
         let field = person.post("/lead-fields").json(&field).await.created();
+        let source = json!({"key": format!("s{}", Uuid::from_u128(rand()).simple()), "name": name});
+        let source = person.post("/lead-sources").json(&source).await.created();
         let bulk = json!({"action": "tag", "leadIds": [lead], "tags": [format!("{name} too")]});
         let bulk = person.post("/leads/bulk-action").json(&bulk).await.ok();
         let session = person.get("/session").await.ok();
@@ -286,6 +288,7 @@ impl Records {
             ("sessions", id(&session["session"])),
             ("workspaces", id(&session["workspace"])),
             ("lead-fields", id(&field)),
+            ("lead-sources", source["key"].as_str().unwrap().to_owned()),
             (
                 "bulk-actions",
                 bulk["changeSetId"].as_str().unwrap().to_owned(),

@@ -15,6 +15,7 @@ use crate::{
         Lead,
         identity::{keys, sql},
         lead,
+        search::Term,
         write::By,
     },
 };
@@ -27,6 +28,8 @@ pub const DISCRIMINATES: usize = 20;
 pub(super) struct Known {
     /// By the key's identity, the best candidate first.
     candidates: HashMap<String, Vec<Uuid>>,
+    /// By the identity of a key of which no two leads may have one value, the live leads that have it.
+    owners: HashMap<String, Vec<Uuid>>,
     /// Read and, on PostgreSQL, locked.
     pub leads: HashMap<Uuid, Lead>,
 }
@@ -45,6 +48,11 @@ impl Known {
         self.candidates
             .get(&key.identity)
             .map_or(&[], Vec::as_slice)
+    }
+
+    /// The live leads that have the value, where no two leads may have it.
+    pub(super) fn owners(&self, key: &Key) -> &[Uuid] {
+        self.owners.get(&key.identity).map_or(&[], Vec::as_slice)
     }
 }
 
@@ -70,10 +78,16 @@ pub(super) fn known(
     let times = times(tx, submissions, keys);
     let mut chosen = HashSet::new();
     for (index, mut leads) in found {
+        let key = wanted[index];
+        if matches!(key.by, MatchKey::UniqueField(_)) {
+            let live = leads.iter().filter(|it| it.deleted_at.is_none());
+            known
+                .owners
+                .insert(key.identity.clone(), live.map(|it| it.id).collect());
+        }
         if leads.len() > DISCRIMINATES {
             continue;
         }
-        let key = wanted[index];
         let at = times.get(key.identity.as_str()).copied();
         leads.retain(|it| is_in_window(source, it.seen_at, at));
         // The trash comes last; among others the oldest is the one that everything has been put to so far.
@@ -163,6 +177,7 @@ fn sqlite_carriers(
     let statement = match key.by {
         MatchKey::Email => SQLITE_BY_EMAIL,
         MatchKey::Phone => SQLITE_BY_PHONE,
+        MatchKey::NameAndCompany => return sqlite_named(tx, by, value),
         _ => {
             let kind = kind_of(source, key);
             return Ok(tx.all(SQLITE_BY_KEY, &[&by.workspace, &kind, &hash, &value])?);
@@ -170,6 +185,34 @@ fn sqlite_carriers(
     };
     Ok(tx.all(statement, &[&by.workspace, &hash, &value])?)
 }
+
+/// By the search index, whose groups of letters narrow the rows down; the row decides. Names too short for a group are not
+/// looked for.
+fn sqlite_named(tx: &mut Tx, by: &By, value: &str) -> Result<Vec<Row>> {
+    let Some((name, company)) = value.split_once('\n') else {
+        return Ok(Vec::new());
+    };
+    let queries: Vec<String> = [name, company]
+        .into_iter()
+        .filter_map(Term::parse)
+        .filter(|it| it.has_grams(Engine::Sqlite))
+        .map(|it| format!("({})", it.fts_query()))
+        .collect();
+    if queries.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (head, tail) = (format!("{name}\n"), format!("\n{company}"));
+    Ok(tx.all(
+        SQLITE_NAMED,
+        &[&by.workspace, &queries.join(" AND "), &head, &tail],
+    )?)
+}
+
+const SQLITE_NAMED: &str = "select leads.id, leads.deleted_at, coalesce(leads.last_submission_at, leads.created_at)
+     from leads_search cross join leads on leads.seq = leads_search.rowid
+     where leads_search match $2 and leads.workspace_id = $1 and not leads.name_provisional
+         and substr(leads.search_text, 1, length($3)) = $3 and substr(leads.search_text, -length($4)) = $4
+     limit 21";
 
 fn kind_of(source: &Source, key: &Key) -> String {
     match &key.by {
@@ -193,13 +236,15 @@ const SQLITE_BY_KEY: &str =
 
 /// The statements that are needed, each with its keys and their places.
 fn postgres_statements(source: &Source, wanted: &[&Key]) -> Vec<(&'static str, Vec<Json>)> {
-    let (mut emails, mut phones, mut kept) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut emails, mut phones, mut kept, mut named) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for (index, key) in wanted.iter().enumerate() {
         for (hash, value) in &key.forms {
             let row = json!({ "n": index, "hash": hash, "value": value });
             match key.by {
                 MatchKey::Email => emails.push(row),
                 MatchKey::Phone => phones.push(row),
+                MatchKey::NameAndCompany => named.extend(postgres_named(index, value)),
                 _ => kept.push(
                     json!({ "n": index, "hash": hash, "value": value, "kind": kind_of(source, key) }),
                 ),
@@ -210,11 +255,37 @@ fn postgres_statements(source: &Source, wanted: &[&Key]) -> Vec<(&'static str, V
         (POSTGRES_BY_EMAIL, emails),
         (POSTGRES_BY_PHONE, phones),
         (POSTGRES_BY_KEY, kept),
+        (POSTGRES_NAMED, named),
     ]
     .into_iter()
     .filter(|(_, rows)| !rows.is_empty())
     .collect()
 }
+
+fn postgres_named(index: usize, value: &str) -> Option<Json> {
+    let (name, company) = value.split_once('\n')?;
+    let has_grams = |it: &str| Term::parse(it).is_some_and(|it| it.has_grams(Engine::Postgres));
+    (has_grams(name) || has_grams(company)).then(|| {
+        json!({
+            "n": index, "head": format!("{}\n%", escaped(name)), "tail": format!("%\n{}", escaped(company)),
+        })
+    })
+}
+
+/// Text that stands for itself in a `like` pattern.
+fn escaped(text: &str) -> String {
+    text.replace('\\', "\\\\")
+        .replace('%', "\\%")
+        .replace('_', "\\_")
+}
+
+const POSTGRES_NAMED: &str = "select k.n, l.id, l.deleted_at, l.seen_at
+     from jsonb_to_recordset(cast($2 as jsonb)) as k(n bigint, head text, tail text)
+     cross join lateral (
+         select id, deleted_at, coalesce(last_submission_at, created_at) as seen_at from leads
+         where workspace_id = $1 and search_text like k.head and search_text like k.tail and not name_provisional
+         limit 21
+     ) as l";
 
 const POSTGRES_BY_EMAIL: &str = "select k.n, l.id, l.deleted_at, l.seen_at
      from jsonb_to_recordset(cast($2 as jsonb)) as k(n bigint, hash bigint, value text)

@@ -8,6 +8,7 @@ use crate::{
     leads::{
         Lead,
         identity::{self, keys, phone_forms},
+        search,
         write::By,
     },
 };
@@ -24,11 +25,28 @@ pub(super) struct Key {
     pub forms: Vec<(i64, String)>,
 }
 
-/// The keys of each submission, in the order in which the source looks at them. None, where it does not look.
-pub(super) fn of_all(by: &By, source: &Source, submissions: &[Submission]) -> Vec<Vec<Key>> {
+/// The keys of each submission, in the order in which the source looks at them. Fields that are `unique` are always
+/// looked at, for two leads with one value must not come to be; the others only where the source looks for people at all.
+pub(super) fn of_all(
+    by: &By,
+    source: &Source,
+    unique: &[String],
+    submissions: &[Submission],
+) -> Vec<Vec<Key>> {
+    let is_wanted = |it: &&MatchKey| match it {
+        MatchKey::UniqueField(field) => unique.contains(field),
+        _ => looks(source),
+    };
+    let mut wanted: Vec<MatchKey> = source.match_by.iter().filter(is_wanted).cloned().collect();
+    for field in unique {
+        let key = MatchKey::UniqueField(field.clone());
+        if !wanted.contains(&key) {
+            wanted.push(key);
+        }
+    }
     let keys = |it: &Submission| {
-        let wanted = source.match_by.iter().filter(|_| looks(source));
         wanted
+            .iter()
             .filter_map(|key| Key::of(by, source, it, key))
             .collect()
     };
@@ -48,7 +66,10 @@ impl Key {
                 let value = keys::field_value(submission.custom_fields.get(field)?)?;
                 Some(Key::kept(by, key, &keys::field(field), &value))
             }
-            MatchKey::NameAndCompany => None,
+            MatchKey::NameAndCompany => {
+                let (name, company) = (submission.name.as_deref()?, submission.company.as_deref()?);
+                Some(Key::kept(by, key, NAMED, &named(name, company)?))
+            }
         }
     }
 
@@ -88,17 +109,45 @@ impl Key {
 
     /// Whether the lead, read and locked after it was found, still carries the key.
     pub fn is_on(&self, lead: &Lead) -> bool {
-        self.is_carried(lead.email.as_deref(), lead.phone.as_deref())
+        let name = (!lead.name_provisional).then_some(lead.name.as_str());
+        self.is_carried(&Carrier {
+            email: lead.email.as_deref(),
+            phone: lead.phone.as_deref(),
+            name,
+            company: lead.company.as_deref(),
+        })
     }
 
-    /// Whether a lead with this address and number carries the key. What stands in `lead_keys` only changes with the lead,
-    /// and is taken as found.
-    pub fn is_carried(&self, email: Option<&str>, phone: Option<&str>) -> bool {
+    /// Whether a lead that says this carries the key. What stands in `lead_keys` only changes with the lead, and is taken
+    /// as found.
+    pub fn is_carried(&self, lead: &Carrier<'_>) -> bool {
         let carried = match self.by {
-            MatchKey::Email => email,
-            MatchKey::Phone => phone,
+            MatchKey::Email => lead.email,
+            MatchKey::Phone => lead.phone,
+            MatchKey::NameAndCompany => {
+                let both = lead.name.zip(lead.company);
+                let value = both.and_then(|(name, company)| named(name, company));
+                return value.is_some_and(|it| it == self.forms[0].1);
+            }
             _ => return true,
         };
         carried.is_some_and(|it| self.forms.iter().any(|(_, form)| form == it))
     }
+}
+
+/// What of a lead keys are compared with.
+pub(super) struct Carrier<'a> {
+    pub email: Option<&'a str>,
+    pub phone: Option<&'a str>,
+    /// Only one that somebody gave.
+    pub name: Option<&'a str>,
+    pub company: Option<&'a str>,
+}
+
+const NAMED: &str = "named";
+
+/// Both as search holds them, the name on the first line and the company on the second.
+fn named(name: &str, company: &str) -> Option<String> {
+    let (name, company) = (search::searchable(name), search::searchable(company));
+    (!name.is_empty() && !company.is_empty()).then(|| format!("{name}\n{company}"))
 }

@@ -25,8 +25,8 @@ use crate::{
     base::{Error, Result},
     intake::sources::{MatchKey, OnMatch, Source, Suppression},
     leads::{
-        Amount, Currency,
-        identity::Phone,
+        Amount, Currency, Lead,
+        identity::{self, Phone},
         suppression,
         tags::Tags,
         write::{By, Place, SLICE},
@@ -71,6 +71,17 @@ pub struct Accepted {
     pub matched_by: Option<MatchKey>,
     /// In words for people, where nothing was made.
     pub reason: Option<String>,
+}
+
+/// What became of a slice.
+#[derive(Debug, Clone)]
+pub struct Intake {
+    /// In the order of the submissions.
+    pub accepted: Vec<Accepted>,
+    /// The leads that the slice made or met, as they are now.
+    pub leads: Vec<Lead>,
+    /// What joins the changes of leads that were there before.
+    pub change_set: Option<Uuid>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, ToSchema)]
@@ -124,13 +135,28 @@ pub fn accept(
     source: &Source,
     submissions: &[Submission],
 ) -> Result<Vec<Accepted>> {
+    take_in(tx, by, source, submissions).map(|it| it.accepted)
+}
+
+/// The same, with the leads that the slice made or met, as they are now.
+pub fn take_in(
+    tx: &mut Tx,
+    by: &By,
+    source: &Source,
+    submissions: &[Submission],
+) -> Result<Intake> {
     if submissions.len() > SLICE {
         return Err(Error::Internal(format!(
             "{} submissions are more than a unit of work takes",
             submissions.len()
         )));
     }
-    let keys = keys::of_all(by, source, submissions);
+    let keys = keys::of_all(
+        by,
+        source,
+        &unique_fields(tx, by, submissions)?,
+        submissions,
+    );
     locks::hold(tx, by.workspace, &keys)?;
     let suppressed = suppressed(tx, by, source, submissions)?;
     let known = find::known(tx, by, source, submissions, &keys)?;
@@ -146,6 +172,14 @@ pub fn accept(
         }
     }
     plan.write(tx)
+}
+
+/// Asked for only where a submission has custom fields at all.
+fn unique_fields(tx: &mut Tx, by: &By, submissions: &[Submission]) -> Result<Vec<String>> {
+    if submissions.iter().all(|it| it.custom_fields.is_empty()) {
+        return Ok(Vec::new());
+    }
+    identity::keys::unique_fields(tx, by.workspace)
 }
 
 /// Which of the submissions are of people who asked to be forgotten.

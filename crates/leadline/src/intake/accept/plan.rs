@@ -2,21 +2,23 @@
 
 use std::collections::{HashMap, HashSet};
 
+use serde_json::{Map, Value as Json};
 use store::{Timestamp, Tx};
 use uuid::Uuid;
 
 use super::{
     Accepted, Outcome, Submission,
     find::{self, Known},
-    keys::Key,
+    keys::{Carrier, Key},
     person::Person,
     submitted::Entry,
 };
 use crate::{
-    base::Result,
+    base::{Result, Scope},
     intake::sources::{MatchKey, OnLost, OnMatch, OnTrashed, Source, Timeline},
     leads::{
         Lead, body,
+        identity::keys,
         pipelines::{self, StageKind},
         position,
         write::{By, NewLead, Place},
@@ -70,6 +72,12 @@ pub(super) enum Pending {
         matched_by: Option<MatchKey>,
         reason: Option<String>,
     },
+}
+
+/// A live lead that has a value of which no two leads may have one.
+struct Rival {
+    key: MatchKey,
+    lead: Option<Uuid>,
 }
 
 /// What a match comes to.
@@ -173,6 +181,9 @@ impl<'a> Plan<'a> {
         let lead = &self.subjects[subject];
         let hidden = !self.source.scope.admits(lead.owner());
         let linked = matches!(self.source.on_match, OnMatch::Repeat | OnMatch::Review);
+        if self.source.on_match == OnMatch::CreateAnyway {
+            return Ok(Course::MakeUnlinked);
+        }
         if lead.is_in_trash() {
             return Ok(match self.source.on_trashed {
                 OnTrashed::Ignore => Course::MakeUnlinked,
@@ -181,13 +192,12 @@ impl<'a> Plan<'a> {
             });
         }
         Ok(match self.source.on_match {
-            OnMatch::CreateAnyway => Course::MakeUnlinked,
             OnMatch::Repeat => Course::Make(Outcome::Repeated),
             OnMatch::Review => Course::Make(Outcome::InReview),
             _ if hidden => Course::Leave(Outcome::Rejected, HIDDEN),
             OnMatch::Reject => Course::Leave(Outcome::Rejected, KNOWN),
             OnMatch::Skip => Course::Leave(Outcome::Skipped, KNOWN),
-            OnMatch::Update => {
+            OnMatch::Update | OnMatch::CreateAnyway => {
                 if self.source.on_lost == OnLost::Link && self.is_lost(tx, subject)? {
                     Course::Make(Outcome::Repeated)
                 } else {
@@ -225,6 +235,15 @@ impl<'a> Plan<'a> {
         at: Timestamp,
         outcome: Outcome,
     ) -> Result<Option<usize>> {
+        if let Some(rival) = self.rival(keys, None) {
+            self.refuse(Accepted {
+                lead: rival.lead.filter(|_| self.source.scope == Scope::All),
+                outcome: Outcome::Rejected,
+                reason: Some(KNOWN.replace("{key}", key_in_words(&rival.key))),
+                matched_by: Some(rival.key),
+            });
+            return Ok(None);
+        }
         let name = sent.name.clone();
         let stand_in = || body::stand_in(sent.email.as_deref(), sent.phone.as_ref());
         let Some(called) = name.clone().or_else(stand_in) else {
@@ -272,6 +291,49 @@ impl<'a> Plan<'a> {
         Ok(Some(subject))
     }
 
+    /// The first other lead that has a value which the submission brings, too, and no two leads may have.
+    fn rival(&self, keys: &[Key], subject: Option<usize>) -> Option<Rival> {
+        let own = subject.and_then(|it| self.subjects[it].id());
+        let unique = keys
+            .iter()
+            .filter(|it| matches!(it.by, MatchKey::UniqueField(_)));
+        for key in unique {
+            let stored = self.known.owners(key).iter().find(|it| Some(**it) != own);
+            let fresh = self.by_key.get(&key.identity).into_iter().flatten();
+            let fresh = fresh
+                .filter(|it| Some(**it) != subject && !self.subjects[**it].is_in_trash())
+                .count();
+            if stored.is_some() || fresh > 0 {
+                return Some(Rival {
+                    key: key.by.clone(),
+                    lead: stored.copied(),
+                });
+            }
+        }
+        None
+    }
+
+    /// The submission without what another lead alone may have.
+    fn without_rivals(
+        &self,
+        subject: usize,
+        sent: &Submission,
+        keys: &[Key],
+    ) -> Option<Submission> {
+        let mut left: Option<Submission> = None;
+        for key in keys {
+            if let MatchKey::UniqueField(field) = &key.by
+                && self
+                    .rival(std::slice::from_ref(key), Some(subject))
+                    .is_some()
+            {
+                let left = left.get_or_insert_with(|| sent.clone());
+                left.custom_fields.remove(field);
+            }
+        }
+        left
+    }
+
     /// Plans that a lead takes what the submission has for it.
     fn update(
         &mut self,
@@ -283,7 +345,8 @@ impl<'a> Plan<'a> {
         at: Timestamp,
     ) -> Result<()> {
         let moved = self.bring_back(tx, subject, sent)?;
-        let changed = self.subjects[subject].take(sent) || moved;
+        let own = self.without_rivals(subject, sent, keys);
+        let changed = self.subjects[subject].take(own.as_ref().unwrap_or(sent)) || moved;
         let outcome = if changed {
             Outcome::Updated
         } else {
@@ -418,6 +481,14 @@ impl Subject {
         matches!(&self.what, What::Known { after, .. } if after.deleted_at.is_some())
     }
 
+    /// Of a lead that was there before the slice.
+    fn id(&self) -> Option<Uuid> {
+        match &self.what {
+            What::New(_) => None,
+            What::Known { after, .. } => Some(after.id.uuid()),
+        }
+    }
+
     fn owner(&self) -> Option<Uuid> {
         match &self.what {
             What::New(new) => new.owner,
@@ -455,13 +526,28 @@ impl Subject {
     }
 
     fn carries(&self, key: &Key) -> bool {
-        let (email, phone) = match &self.what {
-            What::New(new) => (
-                new.email.as_deref(),
-                new.phone.as_ref().map(|it| it.e164.as_str()),
-            ),
-            What::Known { after, .. } => (after.email.as_deref(), after.phone.as_deref()),
+        let carried = match &self.what {
+            What::New(new) => key.is_carried(&Carrier {
+                email: new.email.as_deref(),
+                phone: new.phone.as_ref().map(|it| it.e164.as_str()),
+                name: (!new.name_provisional).then_some(new.name.as_str()),
+                company: new.company.as_deref(),
+            }),
+            What::Known { after, .. } => key.is_on(after),
         };
-        key.is_carried(email, phone)
+        match &key.by {
+            MatchKey::UniqueField(field) => self.has_value(field, key),
+            _ => carried,
+        }
+    }
+
+    fn has_value(&self, field: &str, key: &Key) -> bool {
+        let custom = match &self.what {
+            What::New(new) => &new.custom_fields,
+            What::Known { after, .. } => &after.custom_fields,
+        };
+        let custom: Map<String, Json> = serde_json::from_str(custom).unwrap_or_default();
+        let value = custom.get(field).and_then(keys::field_value);
+        value.is_some_and(|it| it == key.forms[0].1)
     }
 }

@@ -4,8 +4,8 @@ use store::{Engine, Tx, Value};
 use uuid::Uuid;
 
 use super::{
-    Accepted,
-    plan::{Pending, Plan, Repeat, What},
+    Accepted, Intake,
+    plan::{Pending, Plan, Repeat, Subject, What},
     submitted,
 };
 use crate::{
@@ -20,8 +20,14 @@ use crate::{
 };
 
 impl Plan<'_> {
-    pub(super) fn write(mut self, tx: &mut Tx) -> Result<Vec<Accepted>> {
-        let leads = self.write_leads(tx)?;
+    pub(super) fn write(self, tx: &mut Tx) -> Result<Intake> {
+        // New leads that machines bring need no entry of their own; what changes others does.
+        let changes = if self.changes_leads() {
+            self.by.with_change_set(tx)
+        } else {
+            *self.by
+        };
+        let leads = self.write_leads(tx, &changes)?;
         let ids: Vec<Uuid> = leads.iter().map(|it| it.id.uuid()).collect();
         self.write_repeats(tx, &ids)?;
         self.write_external_ids(tx, &ids)?;
@@ -42,21 +48,38 @@ impl Plan<'_> {
             }
         }
         if !timeline.is_empty() {
-            activities::record_many(tx, self.by, timeline)?;
+            activities::record_many(tx, &changes, timeline)?;
         }
         for it in &self.entries {
             let lead = &leads[it.subject];
-            happened::submitted(tx, self.by, lead, &self.source.key, it.outcome.key())?;
+            happened::submitted(tx, &changes, lead, &self.source.key, it.outcome.key())?;
         }
-        Ok(self.results.into_iter().map(|it| it.done(&ids)).collect())
+        let accepted = self.results.into_iter().map(|it| it.done(&ids));
+        Ok(Intake {
+            accepted: accepted.collect(),
+            leads,
+            change_set: changes.change_set,
+        })
+    }
+
+    /// Whether anything is written about leads that were there before.
+    fn changes_leads(&self) -> bool {
+        let changed = |it: &Subject| match &it.what {
+            What::New(_) => false,
+            What::Known { before, after } => before != after,
+        };
+        !(self.entries.is_empty() && self.repeats.is_empty()) || self.subjects.iter().any(changed)
     }
 
     /// Answers each subject's lead as it now is.
-    fn write_leads(&mut self, tx: &mut Tx) -> Result<Vec<Lead>> {
-        let mut new = Vec::new();
+    fn write_leads(&self, tx: &mut Tx, changes: &By) -> Result<Vec<Lead>> {
+        let (mut new, mut known) = (Vec::new(), Vec::new());
         for subject in &self.subjects {
-            if let What::New(lead) = &subject.what {
-                new.push((**lead).clone());
+            match &subject.what {
+                What::New(lead) => new.push((**lead).clone()),
+                What::Known { before, after } => {
+                    known.push(((**before).clone(), (**after).clone()));
+                }
             }
         }
         let mut made = if new.is_empty() {
@@ -65,18 +88,18 @@ impl Plan<'_> {
             write::insert_many(tx, self.by, new)?
         }
         .into_iter();
+        let mut saved = save::save_many(tx, changes, known)?.into_iter();
         let mut leads = Vec::with_capacity(self.subjects.len());
         let mut seen = Vec::new();
         for subject in &self.subjects {
             let lead = match &subject.what {
                 What::New(_) => made.next(),
-                What::Known { before, after } => {
-                    Some(save::save(tx, self.by, before, (**after).clone())?)
-                }
+                What::Known { .. } => saved.next(),
             };
-            let Some(lead) = lead else { continue };
+            let Some(mut lead) = lead else { continue };
             if subject.returned {
                 seen.push((lead.id.uuid(), subject.seen()));
+                lead.last_submission_at = Some(subject.seen());
             }
             leads.push(lead);
         }

@@ -1,5 +1,8 @@
 //! Sources: the ways in, each with its rules for people who are known already.
 
+pub mod api;
+pub mod rules;
+
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -10,6 +13,8 @@ use crate::{
     base::Scope,
     leads::{tags::Tags, write::Place},
 };
+
+pub use crate::leads::identity::OnMatch;
 
 /// A way in, and what it does with people who are known already.
 #[derive(Debug, Clone)]
@@ -37,25 +42,6 @@ pub struct Source {
     /// Leads outside are known, but neither changed nor named.
     pub scope: Scope,
     pub suppression: Suppression,
-}
-
-/// What happens to somebody who is known already.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum OnMatch {
-    /// The lead takes what it lacks, and its timeline the submission.
-    Update,
-    /// A new lead, linked to the first.
-    Repeat,
-    /// Nothing is made; the answer says why.
-    Reject,
-    /// A new lead, and the pair in the queue of duplicates.
-    Review,
-    /// Nothing is made.
-    Skip,
-    /// A new lead, as if nobody were known.
-    #[serde(rename = "create")]
-    CreateAnyway,
 }
 
 /// What a match with a lead in the trash is. It never keeps anybody out.

@@ -10,14 +10,17 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
-use super::{Field, FieldKind, all};
+use super::{
+    Field, FieldKind, all,
+    unique::{self, Collision},
+};
 use crate::{
     base::{
-        Answer, App, Caller, Error, IfMatch, Json, Page, Path, Permission, Problems, ReadRefusals,
-        Result, WriteRefusals,
+        Answer, App, Caller, Cursor, Error, IfMatch, Json, Page, PageQuery, Path, Permission,
+        Problems, Query, ReadRefusals, Result, WriteRefusals,
         text::{camel_case, fold},
     },
-    leads::{body::line, custom, find, happened},
+    leads::{body::line, custom, find, happened, notes::api::PageOf},
     workspaces::audit,
 };
 
@@ -29,6 +32,7 @@ pub fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(list, create))
         .routes(routes!(reorder))
         .routes(routes!(show, update, replace, delete))
+        .routes(routes!(list_collisions))
 }
 
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -46,6 +50,10 @@ pub struct NewField {
     pub options: Option<Vec<String>>,
     #[serde(default)]
     pub required: bool,
+    /// No two leads may have one value of it: for `text`, `number`, `url`, `email` and `phone`. Values that leads have
+    /// already are listed in the background; `/lead-fields/{id}/collisions` shows which of them collide.
+    #[serde(default)]
+    pub unique: bool,
 }
 
 /// What to change; the key stays for ever. Values that leads have are left as they are.
@@ -59,6 +67,7 @@ struct FieldChange {
     #[schema(max_items = 200)]
     options: Option<Vec<String>>,
     required: Option<bool>,
+    unique: Option<bool>,
 }
 
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -154,6 +163,9 @@ async fn delete(
             "delete from lead_fields where workspace_id = $1 and id = $2",
             &[&by.workspace, &id],
         )?;
+        if field.unique {
+            unique::queue(tx, by.workspace, &field.key)?;
+        }
         happened::fields_changed(tx, by.workspace)?;
         audit::record(
             tx,
@@ -216,6 +228,7 @@ pub fn add(tx: &mut Tx, caller: &Caller, new: NewField) -> Result<Field> {
         problems.add("key", "must not be empty");
     }
     let options = check_options(new.kind, new.options, &mut problems);
+    check_unique(new.unique, new.kind, &mut problems);
     problems.done()?;
     if all(tx, caller.workspace)?.len() >= custom::MOST {
         let detail = format!("A workspace defines at most {} fields.", custom::MOST);
@@ -224,17 +237,22 @@ pub fn add(tx: &mut Tx, caller: &Caller, new: NewField) -> Result<Field> {
     let (id, now) = (tx.id(), tx.now());
     let made = tx.exec(
         "insert into lead_fields
-             (workspace_id, id, key, name, type, options, required, position, created_at, updated_at)
-         select $1, $2, $3, $4, $5, $6, $7, coalesce(max(position), -1) + 1, $8, $8
+             (workspace_id, id, key, name, type, options, required, is_unique, unique_ready, position, created_at, updated_at)
+         select $1, $2, $3, $4, $5, $6, $7, $9, not $9, coalesce(max(position), -1) + 1, $8, $8
          from lead_fields where workspace_id = $1
          on conflict (workspace_id, key) do nothing",
-        &[&caller.workspace, &id, &key, &name, &new.kind, &Column(&options), &new.required, &now],
+        &[
+            &caller.workspace, &id, &key, &name, &new.kind, &Column(&options), &new.required, &now, &new.unique,
+        ],
     )?;
     if made == 0 {
         return Err(Error::conflict(
             "field_exists",
             format!("There is a field with the key \"{key}\" already."),
         ));
+    }
+    if new.unique {
+        unique::queue(tx, caller.workspace, &key)?;
     }
     let field = one(tx, caller, id)?;
     happened::fields_changed(tx, caller.workspace)?;
@@ -272,12 +290,21 @@ async fn edit(
         let kind = body.kind.unwrap_or(before.kind);
         let options = body.options.or_else(|| kind.has_options().then(|| before.options.clone()));
         let options = check_options(kind, options, &mut problems);
+        let unique = body.unique.unwrap_or(before.unique);
+        check_unique(unique, kind, &mut problems);
         problems.done()?;
+        let ready = if unique == before.unique { before.unique_ready } else { !unique };
         tx.exec(
             "update lead_fields set name = $3, type = $4, options = $5, required = $6, version = version + 1,
-                 updated_at = $7 where workspace_id = $1 and id = $2",
-            &[&by.workspace, &id, &name, &kind, &Column(&options), &body.required.unwrap_or(before.required), &tx.now()],
+                 updated_at = $7, is_unique = $8, unique_ready = $9 where workspace_id = $1 and id = $2",
+            &[
+                &by.workspace, &id, &name, &kind, &Column(&options), &body.required.unwrap_or(before.required), &tx.now(),
+                &unique, &ready,
+            ],
         )?;
+        if unique != before.unique {
+            unique::queue(tx, by.workspace, &before.key)?;
+        }
         let after = one(tx, &by, id)?;
         happened::fields_changed(tx, by.workspace)?;
         let data = json!({ "before": before, "after": after });
@@ -285,6 +312,60 @@ async fn edit(
         Ok(Answer::ok(&after)?.version(after.version))
     })
     .await
+}
+
+/// Lists the values of a unique field that more than one lead has, as far as they have been looked at.
+#[utoipa::path(get, path = "/lead-fields/{id}/collisions", operation_id = "listFieldCollisions", tag = "Custom fields",
+    params(("id" = Uuid, Path), PageOf),
+    responses((status = 200, body = Page<Collision>), ReadRefusals))]
+async fn list_collisions(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+    Query(query): Query<PageOf>,
+) -> Result<Answer> {
+    caller.need(Permission::FieldsManage)?;
+    let query = PageQuery::from(query);
+    let (limit, page) = (query.limit()?, query.page()?);
+    let after = query
+        .cursor
+        .as_deref()
+        .map(Cursor::read::<String>)
+        .transpose()?;
+    if after.as_deref().is_some_and(|it| it.contains('\0')) {
+        return Err(Error::invalid(
+            "cursor",
+            "is not a cursor that this list gave out",
+        ));
+    }
+    let page = app
+        .read(move |tx| {
+            let field = one(tx, &caller, id)?;
+            let mut data = unique::collisions(tx, &caller, &field, after.as_deref(), limit + 1)?;
+            let size = usize::try_from(limit).unwrap_or(0);
+            let more = data.len() > size;
+            data.truncate(size);
+            let last = data.last().filter(|_| more);
+            Ok(Page {
+                next_cursor: last.map(|it| Cursor::write(&it.value)),
+                total: i64::try_from(data.len()).unwrap_or(0),
+                total_capped: more,
+                data,
+                page,
+                limit,
+            })
+        })
+        .await?;
+    Answer::ok(&page)
+}
+
+fn check_unique(unique: bool, kind: FieldKind, problems: &mut Problems) {
+    if unique && !kind.can_be_unique() {
+        problems.add(
+            "unique",
+            "belongs to text, number, url, email and phone alone",
+        );
+    }
 }
 
 fn one(tx: &mut Tx, caller: &Caller, id: Uuid) -> Result<Field> {

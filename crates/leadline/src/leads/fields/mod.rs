@@ -2,6 +2,7 @@
 //! A field that merely came in with a lead has none and takes any plain value.
 
 pub mod api;
+pub mod unique;
 
 use serde::{Deserialize, Serialize};
 use store::{FromValue, Json, RowRef, Timestamp, ToValue, Tx, ValueRef};
@@ -22,6 +23,10 @@ pub struct Field {
     /// For `choice` and `multiChoice`.
     pub options: Vec<String>,
     pub required: bool,
+    /// No two leads that are not in the trash have one value of it, and people are known by it.
+    pub unique: bool,
+    /// Whether the values that leads had before it was made unique have all been looked at.
+    pub unique_ready: bool,
     pub position: i64,
     pub version: i64,
     #[schema(value_type = String, format = DateTime)]
@@ -74,6 +79,18 @@ impl FieldKind {
         }
     }
 
+    /// Whether a value of it can tell one lead from all others.
+    pub fn can_be_unique(self) -> bool {
+        matches!(
+            self,
+            FieldKind::Text
+                | FieldKind::Number
+                | FieldKind::Url
+                | FieldKind::Email
+                | FieldKind::Phone
+        )
+    }
+
     pub fn has_options(self) -> bool {
         matches!(self, FieldKind::Choice | FieldKind::MultiChoice)
     }
@@ -102,6 +119,8 @@ struct Row {
     r#type: FieldKind,
     options: Json<Vec<String>>,
     required: bool,
+    is_unique: bool,
+    unique_ready: bool,
     position: i64,
     version: i64,
     created_at: Timestamp,
@@ -114,6 +133,8 @@ store::row!(Row {
     r#type,
     options,
     required,
+    is_unique,
+    unique_ready,
     position,
     version,
     created_at,
@@ -123,7 +144,7 @@ store::row!(Row {
 /// All definitions, in their order.
 pub fn all(tx: &mut Tx, workspace: WorkspaceId) -> Result<Vec<Field>> {
     let rows: Vec<Row> = tx.all(
-        "select id, key, name, type, options, required, position, version, created_at, updated_at
+        "select id, key, name, type, options, required, is_unique, unique_ready, position, version, created_at, updated_at
          from lead_fields where workspace_id = $1 order by position, id",
         &[&workspace],
     )?;
@@ -139,6 +160,8 @@ impl Row {
             kind: self.r#type,
             options: self.options.0,
             required: self.required,
+            unique: self.is_unique,
+            unique_ready: self.unique_ready,
             position: self.position,
             version: self.version,
             created_at: self.created_at,
@@ -164,6 +187,8 @@ impl Field {
             kind,
             options: options.iter().map(|it| (*it).to_owned()).collect(),
             required: false,
+            unique: false,
+            unique_ready: true,
             position: 0,
             version: 1,
             created_at: Timestamp(0),

@@ -4,6 +4,7 @@
 //! index cost a third of what the text costs, and the key keeps anybody from choosing addresses that collide.
 
 pub mod keys;
+pub mod mail;
 pub mod phone_forms;
 pub mod sql;
 
@@ -13,12 +14,33 @@ use email_address::{EmailAddress, Options};
 use rlibphonenumber::{
     NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberFormat, enums::Region,
 };
+use serde::{Deserialize, Serialize};
 use siphasher::sip::SipHasher24;
+use utoipa::ToSchema;
 
 pub const LONGEST_EMAIL: usize = 254;
 
 /// Digits with the country code. Some countries' plans allow for less; nobody can be reached so.
 const SHORTEST_PHONE: usize = 7;
+
+/// What happens to somebody who is known already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum OnMatch {
+    /// The lead takes what it lacks, and its timeline the submission.
+    Update,
+    /// A new lead, linked to the first.
+    Repeat,
+    /// Nothing is made; the answer says why.
+    Reject,
+    /// A new lead, and the pair in the queue of duplicates.
+    Review,
+    /// Nothing is made.
+    Skip,
+    /// A new lead, as if nobody were known.
+    #[serde(rename = "create")]
+    CreateAnyway,
+}
 
 /// A number that can be dialled.
 #[derive(Debug, Clone, PartialEq, Eq)]
