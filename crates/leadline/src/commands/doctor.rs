@@ -10,7 +10,7 @@ use crate::{
 
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// First count the leads on the boards again.
+    /// First count the leads on the boards again, and let the server's own jobs that were given up be tried again.
     #[arg(long)]
     repair: bool,
 }
@@ -68,7 +68,8 @@ async fn repair(app: &Arc<App>) -> Result<(), String> {
             .await;
         counted.map_err(|err| err.to_string())?;
     }
-    Ok(())
+    let retried = app.db.write(jobs::retry_of_nobody).await;
+    retried.map(drop).map_err(|err| err.to_string())
 }
 
 /// Opening the database has migrated it or refused; to be here is to be up to date.
@@ -190,7 +191,15 @@ const SQLITE_STRAYS: &str = "select count(*) from pragma_foreign_key_check";
 async fn contents(app: &Arc<App>) -> Vec<Finding> {
     let drift = app.read(leads::counts::drift).await;
     let chain = app.read(workspaces::audit::first_broken).await;
+    let given_up = app.read(|tx| Ok(jobs::of_nobody(tx)?)).await;
     vec![
+        match given_up {
+            Ok(kinds) if kinds.is_empty() => {
+                fine("None of the server's own jobs was given up.".into())
+            }
+            Ok(kinds) => look(given_up_words(&kinds)),
+            Err(err) => bad(format!("The queue of jobs cannot be read: {err}")),
+        },
         match drift {
             Ok(0) => fine("The counts on the boards equal a recount.".into()),
             Ok(n) => bad(format!(
@@ -204,6 +213,17 @@ async fn contents(app: &Arc<App>) -> Vec<Finding> {
             Err(err) => bad(format!("The audit log cannot be checked: {err}")),
         },
     ]
+}
+
+fn given_up_words(kinds: &[(String, i64, Option<String>)]) -> String {
+    let list = kinds.iter().map(|(kind, n, error)| {
+        let error = error.as_deref().unwrap_or("no reason is known");
+        format!("{n} x {kind} ({error})")
+    });
+    format!(
+        "Jobs of the server's own were given up: {}. To try them again: leadline doctor --repair",
+        list.collect::<Vec<_>>().join(", ")
+    )
 }
 
 fn fine(words: String) -> Finding {

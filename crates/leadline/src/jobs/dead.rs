@@ -78,6 +78,29 @@ pub fn counts(tx: &mut Tx) -> Result<Counts> {
     Ok(counts)
 }
 
+/// Given-up jobs that belong to no workspace, and so are on nobody's list: of which kind, how many, and why the last failed.
+pub fn of_nobody(tx: &mut Tx) -> Result<Vec<(String, i64, Option<String>)>> {
+    // every workspace: these belong to none.
+    tx.all(
+        "select kind, count(*), max(last_error) from jobs where state = 'dead' and workspace_id is null group by kind order by kind",
+        &[],
+    )
+}
+
+/// Puts those back into the queue with all their attempts; answers how many.
+pub fn retry_of_nobody(tx: &mut Tx) -> Result<u64> {
+    let now = tx.now();
+    // every workspace: these belong to none.
+    let changed = tx.exec(
+        "update jobs set state = 'ready', attempt = 0, run_at = $1 where state = 'dead' and workspace_id is null",
+        &[&now],
+    )?;
+    if changed > 0 {
+        enqueue::tell(tx, now);
+    }
+    Ok(changed)
+}
+
 /// Newest first, from after `after`.
 pub(super) fn list(
     tx: &mut Tx,

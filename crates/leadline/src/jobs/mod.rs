@@ -22,7 +22,7 @@ mod turn;
 mod wake;
 
 pub use context::Context;
-pub use dead::{Counts, counts};
+pub use dead::{Counts, counts, of_nobody, retry_of_nobody};
 pub use enqueue::{Enqueue, insert_all};
 pub use idle::run_until_idle;
 pub use kind::{Job, Kind, kind, kind_by, recurring};

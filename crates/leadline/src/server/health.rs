@@ -17,7 +17,10 @@ use axum::{
 };
 
 use super::metrics::Metrics;
-use crate::base::{App, Error, Result};
+use crate::{
+    base::{App, Error, Result},
+    jobs,
+};
 
 pub(super) fn routes() -> Router<Arc<App>> {
     Router::new()
@@ -51,7 +54,13 @@ async fn ready(State(app): State<Arc<App>>) -> Result<&'static str> {
 }
 
 async fn figures(State(app): State<Arc<App>>) -> Response {
-    let text = app.state.get::<Metrics>().render();
+    let counts = app.read(|tx| Ok(jobs::counts(tx)?));
+    // Whoever watches must learn of a database that does not answer, too.
+    let queue = tokio::time::timeout(Duration::from_secs(2), counts).await;
+    let text = app
+        .state
+        .get::<Metrics>()
+        .render(queue.ok().and_then(Result::ok));
     let kind =
         HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
     ([(header::CONTENT_TYPE, kind)], text).into_response()

@@ -1,6 +1,10 @@
 //! Figures for Prometheus, in its text format.
 
-use std::{fmt, time::Duration};
+use std::{
+    fmt,
+    sync::{Arc, Mutex, PoisonError, atomic::Ordering::Relaxed},
+    time::Duration,
+};
 
 use axum::http::{Method, StatusCode};
 use prometheus_client::{
@@ -16,10 +20,14 @@ use prometheus_client::{
 };
 use store::Db;
 
+use crate::jobs::{Counts, Wake};
+
 pub(super) struct Metrics {
     registry: Registry,
     requests: Family<RequestLabels, Counter>,
     seconds: Family<RouteLabel, Histogram, fn() -> Histogram>,
+    /// How the queue stood when somebody last asked.
+    standing: Arc<Mutex<Option<Counts>>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -35,7 +43,7 @@ struct RouteLabel {
 }
 
 impl Metrics {
-    pub(super) fn new(db: Db) -> Metrics {
+    pub(super) fn new(db: Db, wake: Wake) -> Metrics {
         let mut registry = Registry::with_prefix("leadline");
         let requests = Family::default();
         registry.register("http_requests", "Requests answered", requests.clone());
@@ -47,7 +55,13 @@ impl Metrics {
             seconds.clone(),
         );
         registry.register_collector(Box::new(Database(db)));
+        let standing = Arc::default();
+        registry.register_collector(Box::new(Queue {
+            wake,
+            standing: Arc::clone(&standing),
+        }));
         Metrics {
+            standing,
             registry,
             requests,
             seconds,
@@ -68,7 +82,9 @@ impl Metrics {
             .observe(took.as_secs_f64());
     }
 
-    pub(super) fn render(&self) -> String {
+    /// With how the queue stands now; nothing where the database does not say.
+    pub(super) fn render(&self, queue: Option<Counts>) -> String {
+        *self.standing.lock().unwrap_or_else(PoisonError::into_inner) = queue;
         let mut text = String::new();
         // Writing to a string cannot fail.
         let _ = encode(&mut text, &self.registry);
@@ -171,11 +187,91 @@ impl Collector for Database {
             ),
             ("db_wal_bytes", "Size of SQLite's log", stats.wal_bytes),
         ] {
-            let gauge = ConstGauge::new(i64::try_from(value).unwrap_or(i64::MAX));
-            gauge.encode(encoder.encode_descriptor(name, help, None, gauge.metric_type())?)?;
+            level(
+                &mut encoder,
+                name,
+                help,
+                i64::try_from(value).unwrap_or(i64::MAX),
+            )?;
         }
         Ok(())
     }
+}
+
+/// What this node's runner has done, and how the queue of all nodes stands.
+struct Queue {
+    wake: Wake,
+    standing: Arc<Mutex<Option<Counts>>>,
+}
+
+impl fmt::Debug for Queue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Queue")
+    }
+}
+
+impl Collector for Queue {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
+        let tally = self.wake.tally();
+        for (name, help, value) in [
+            ("jobs_claimed", "Jobs taken in hand", &tally.claimed),
+            (
+                "jobs_completed",
+                "Jobs that came to their end",
+                &tally.completed,
+            ),
+            ("jobs_failed", "Attempts that failed", &tally.failed),
+            ("jobs_died", "Jobs that were given up", &tally.died),
+            (
+                "jobs_taken_over",
+                "Jobs taken over from nodes that were not heard of any more",
+                &tally.taken_over,
+            ),
+        ] {
+            count(&mut encoder, name, help, value.load(Relaxed))?;
+        }
+        let in_hand = i64::try_from(tally.in_hand.load(Relaxed)).unwrap_or(i64::MAX);
+        level(
+            &mut encoder,
+            "jobs_in_hand",
+            "Jobs in this node's hands",
+            in_hand,
+        )?;
+        let standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(queue) = *standing else {
+            return Ok(());
+        };
+        for (name, help, value) in [
+            (
+                "jobs_due",
+                "Jobs that are due and not in hand; 10000 stands for any more",
+                queue.due,
+            ),
+            (
+                "jobs_oldest_due_milliseconds",
+                "How long the first of them has been due",
+                queue.oldest_due_ms,
+            ),
+            (
+                "jobs_running",
+                "Jobs in the hands of any node",
+                queue.running,
+            ),
+            (
+                "jobs_dead",
+                "Jobs that were given up and wait for a person",
+                queue.dead,
+            ),
+        ] {
+            level(&mut encoder, name, help, value)?;
+        }
+        Ok(())
+    }
+}
+
+fn level(encoder: &mut DescriptorEncoder<'_>, name: &str, help: &str, value: i64) -> fmt::Result {
+    let gauge = ConstGauge::new(value);
+    gauge.encode(encoder.encode_descriptor(name, help, None, gauge.metric_type())?)
 }
 
 fn count(encoder: &mut DescriptorEncoder<'_>, name: &str, help: &str, value: u64) -> fmt::Result {

@@ -130,7 +130,7 @@ pub const MIGRATIONS: &[store::migrate::Migration] = &[
 pub fn assemble(config: Config, db: Db, secret_key: SecretKey, wake: jobs::Wake) -> Arc<App> {
     let state = Shared::default()
         .with(health::Readiness::default())
-        .with(metrics::Metrics::new(db.clone()))
+        .with(metrics::Metrics::new(db.clone(), wake.clone()))
         .with(guard::Limits::new(&config.security))
         .with(workspaces::State::new(&config))
         .with(events::Stream::new())

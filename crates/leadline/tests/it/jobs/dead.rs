@@ -10,16 +10,16 @@ use super::node::{TASK, Task, listing, ran, tasks};
 use crate::harness::TestApp;
 
 /// Gives up so many jobs of a workspace.
-async fn give_up(app: &TestApp, workspace: WorkspaceId, count: usize) {
+async fn give_up(app: &TestApp, workspace: impl Into<Option<WorkspaceId>>, count: usize) {
+    let workspace = workspace.into();
     let queued = app.app.db.write(move |tx| {
         let job = |number| {
-            Enqueue::of(
-                TASK,
-                &Task {
-                    name: format!("{number:04}"),
-                },
-            )
-            .workspace(workspace)
+            let name = format!("{number:04}");
+            let job = Enqueue::of(TASK, &Task { name });
+            match workspace {
+                Some(workspace) => job.workspace(workspace),
+                None => job,
+            }
         };
         jobs::insert_all(tx, (0..count).map(job).collect())
     });
@@ -99,5 +99,24 @@ crate::on_both_engines! {
         key.get("/jobs/dead").await.status(403);
         key.post("/jobs/dead/retry-all").await.status(403);
         app.stranger().get("/jobs/dead").await.status(401);
+    }
+
+    async fn what_belongs_to_no_workspace_is_found_by_the_operator(app: TestApp) {
+        give_up(&app, None, 2).await;
+        give_up(&app, app.admin().workspace, 1).await;
+        assert_eq!(app.get("/jobs/dead").await.status(200)["total"], 1);
+        let figures = app.stranger().get_outside("/metrics").await;
+        let figures = String::from_utf8(figures.body.to_vec()).unwrap();
+        for line in ["leadline_jobs_dead 3", "leadline_jobs_due 0", "leadline_jobs_in_hand 0"] {
+            assert!(figures.lines().any(|it| it == line), "{line} in\n{figures}");
+        }
+        let of_nobody = || app.app.read(|tx| Ok(jobs::of_nobody(tx)?));
+        let found = of_nobody().await.unwrap();
+        assert_eq!(found, [(TASK.to_owned(), 2, Some("no such address".to_owned()))]);
+        assert_eq!(app.app.db.write(jobs::retry_of_nobody).await.unwrap(), 2);
+        assert_eq!(of_nobody().await.unwrap(), []);
+        let (kinds, list) = listing();
+        assert_eq!(jobs::run_until_idle(&app.app, &kinds).await.unwrap(), 2);
+        assert_eq!(ran(&list), ["0000", "0001"]);
     }
 }
