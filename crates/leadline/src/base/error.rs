@@ -9,6 +9,7 @@ use axum::{
 use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -34,6 +35,9 @@ pub enum Error {
     /// Not there, or not for this caller to see.
     #[error("no such {0}")]
     NotFound(&'static str),
+    /// The lead was merged into another one.
+    #[error("the lead {from} was merged into {to}")]
+    Moved { from: Uuid, to: Uuid },
     #[error("this address does not answer to this method")]
     MethodNotAllowed,
     #[error("{detail}")]
@@ -81,6 +85,13 @@ pub struct Problem {
     #[schema(value_type = Option<Object>)]
     pub current: Option<Box<RawValue>>,
     pub request_id: String,
+}
+
+/// Left with the answer for the outermost layer, which knows the address that was asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Moved {
+    pub from: Uuid,
+    pub to: Uuid,
 }
 
 impl Problems {
@@ -157,6 +168,7 @@ impl Error {
                 StatusCode::FORBIDDEN
             }
             Error::NotFound(_) => StatusCode::NOT_FOUND,
+            Error::Moved { .. } => StatusCode::PERMANENT_REDIRECT,
             Error::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Error::Conflict { .. } => StatusCode::CONFLICT,
             Error::Stale { .. } => StatusCode::PRECONDITION_FAILED,
@@ -177,6 +189,7 @@ impl Error {
             Error::Forbidden(_) => "forbidden",
             Error::ForeignPage => "foreign_page",
             Error::NotFound(_) => "not_found",
+            Error::Moved { .. } => "merged",
             Error::MethodNotAllowed => "method_not_allowed",
             Error::Conflict { code, .. } | Error::Refused { code, .. } => code,
             Error::Stale { .. } => "version_mismatch",
@@ -200,6 +213,9 @@ impl Error {
             }
             Error::NotFound(what) => {
                 format!("There is no such {what} here, or you may not see it.")
+            }
+            Error::Moved { to, .. } => {
+                format!("This lead was merged into the lead {to}; send the request there.")
             }
             Error::Stale { .. } => {
                 "The record was changed since you read it; \"current\" holds it as it stands now."
@@ -259,6 +275,13 @@ impl IntoResponse for Error {
             _ => {}
         }
         let status = self.status();
+        let moved = match &self {
+            Error::Moved { from, to } => Some(Moved {
+                from: *from,
+                to: *to,
+            }),
+            _ => None,
+        };
         let retry_after = self.retry_after();
         let problem = Problem {
             kind: "about:blank",
@@ -291,6 +314,9 @@ impl IntoResponse for Error {
             response
                 .headers_mut()
                 .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if let Some(moved) = moved {
+            response.extensions_mut().insert(moved);
         }
         response.extensions_mut().insert(problem);
         response

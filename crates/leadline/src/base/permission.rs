@@ -25,6 +25,8 @@ pub enum Permission {
     LeadsPurge,
     #[serde(rename = "leads:bulk")]
     LeadsBulk,
+    #[serde(rename = "leads:merge")]
+    LeadsMerge,
     #[serde(rename = "notes:write")]
     NotesWrite,
     /// Edit, pin and delete what somebody else wrote.
@@ -54,7 +56,7 @@ pub enum Permission {
 use Permission as P;
 
 impl Permission {
-    pub const ALL: [Permission; 20] = [
+    pub const ALL: [Permission; 21] = [
         P::LeadsView,
         P::LeadsManage,
         P::LeadsCreate,
@@ -64,6 +66,7 @@ impl Permission {
         P::LeadsDelete,
         P::LeadsPurge,
         P::LeadsBulk,
+        P::LeadsMerge,
         P::NotesWrite,
         P::NotesModerate,
         P::PipelinesManage,
@@ -88,6 +91,7 @@ impl Permission {
             P::LeadsDelete => "leads:delete",
             P::LeadsPurge => "leads:purge",
             P::LeadsBulk => "leads:bulk",
+            P::LeadsMerge => "leads:merge",
             P::NotesWrite => "notes:write",
             P::NotesModerate => "notes:moderate",
             P::PipelinesManage => "pipelines:manage",
@@ -117,6 +121,7 @@ impl Permission {
                 P::LeadsAssign,
                 P::LeadsDelete,
                 P::LeadsBulk,
+                P::LeadsMerge,
                 P::NotesWrite,
                 P::PipelinesManage,
                 P::FieldsManage,

@@ -55,6 +55,14 @@ pub enum Event {
         stage: Uuid,
         change_set: Option<Uuid>,
     },
+    /// `merged` is a part of `lead` from now on; its id leads there.
+    #[serde(rename = "lead.merged")]
+    LeadMerged {
+        lead: Uuid,
+        version: i64,
+        merged: Uuid,
+        change_set: Option<Uuid>,
+    },
     #[serde(rename = "lead.purged")]
     LeadPurged { lead: Uuid },
     #[serde(rename = "lead.tagged")]
@@ -101,7 +109,7 @@ use Event as E;
 
 impl Event {
     /// Every wire name, in the order of the enum.
-    pub const NAMES: [&'static str; 15] = [
+    pub const NAMES: [&'static str; 16] = [
         "lead.created",
         "lead.updated",
         "lead.stage_changed",
@@ -117,6 +125,7 @@ impl Event {
         "pipeline.changed",
         "pipeline.deleted",
         "fields.changed",
+        "lead.merged",
     ];
 
     pub fn name(&self) -> &'static str {
@@ -132,6 +141,7 @@ impl Event {
             | E::LeadAssigned { lead, .. }
             | E::LeadDeleted { lead, .. }
             | E::LeadRestored { lead, .. }
+            | E::LeadMerged { lead, .. }
             | E::LeadPurged { lead }
             | E::LeadTagged { lead, .. }
             | E::LeadSubmitted { lead, .. }
@@ -214,6 +224,12 @@ impl Event {
             E::PipelineChanged { pipeline },
             E::PipelineDeleted { pipeline },
             E::FieldsChanged {},
+            E::LeadMerged {
+                lead,
+                version,
+                merged: other,
+                change_set,
+            },
         ]
     }
 
@@ -234,6 +250,7 @@ impl Event {
             E::PipelineChanged { .. } => 12,
             E::PipelineDeleted { .. } => 13,
             E::FieldsChanged {} => 14,
+            E::LeadMerged { .. } => 15,
         }
     }
 }

@@ -270,6 +270,20 @@ pub fn change_set(id: Uuid, lead: Uuid, kind: &str, set: Option<Uuid>) -> Uuid {
     })
 }
 
+/// Who somebody is, with the name he has today.
+pub fn actor(tx: &mut Tx, workspace: WorkspaceId, who: base::Actor) -> Result<Actor> {
+    let name: Option<(Option<String>,)> = tx.opt(
+        "select coalesce((select name from users where id = $2),
+             (select name from api_keys where workspace_id = $1 and id = $2))",
+        &[&workspace, &who.id()],
+    )?;
+    Ok(Actor {
+        kind: who.kind().to_owned(),
+        id: who.id(),
+        name: name.and_then(|it| it.0),
+    })
+}
+
 /// Through what an activity came, from its columns.
 pub fn via_shown(via: Option<&str>, kind: &str, actor: Option<Uuid>) -> String {
     let usual = || Via::usual(base::Actor::from_columns(kind, actor)).key();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use store::Tx;
+use store::{Timestamp, Tx};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
@@ -19,9 +19,11 @@ use crate::{
         Lead,
         activities::{self, Activity, ActivityShown, Kind},
         body::{self, LeadChange},
+        changes::past,
         difference::Difference,
         find::{self, Among, For},
-        happened, identity, json,
+        happened, json,
+        merge::children,
         notes::{self, Note, api::PageOf},
         pipelines,
         placing::{self, End, Wanted},
@@ -53,6 +55,14 @@ struct LeadDetail {
     activities_cursor: Option<String>,
     /// Pinned ones first, then the newest; a hundred at most.
     notes: Vec<Note>,
+    /// Only where a time was asked for: that time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime, required = false)]
+    as_of: Option<Timestamp>,
+    /// Only where a time was asked for: its place in its column. Higher is nearer the top.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    position: Option<String>,
 }
 
 /// Rows of each list in a lead's detail.
@@ -65,6 +75,9 @@ struct Show {
     /// `true`: a lead that is in the trash.
     #[param(default = false)]
     deleted: Option<bool>,
+    /// Shows the lead as it was at this time, also if it was or is in the trash.
+    #[param(value_type = Option<String>, format = DateTime)]
+    at: Option<Timestamp>,
 }
 
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -109,6 +122,9 @@ async fn show(
     } else {
         Among::Live
     };
+    if let Some(at) = query.at {
+        return app.read(move |tx| as_of(tx, &caller, id, at)).await;
+    }
     app.glance(move |tx| {
         let lead = find::one(tx, &caller, id, among, For::Reading)?;
         detail(tx, &caller, &lead)
@@ -243,15 +259,7 @@ async fn purge(
 
 fn remove_for_good(tx: &mut Tx, caller: &Caller, by: &By, lead: &Lead) -> Result<()> {
     let (workspace, id) = (caller.workspace, lead.id.uuid());
-    tx.exec(
-        "delete from lead_notes where workspace_id = $1 and lead_id = $2",
-        &[&workspace, &id],
-    )?;
-    tx.exec(
-        "delete from lead_activities where workspace_id = $1 and lead_id = $2",
-        &[&workspace, &id],
-    )?;
-    identity::keys::forget(tx, workspace, id)?;
+    children::purge(tx, workspace, id)?;
     tx.exec(
         "delete from leads where workspace_id = $1 and id = $2",
         &[&workspace, &id],
@@ -388,25 +396,58 @@ fn cut(rows: &mut Vec<ActivityShown>, limit: i64) -> Option<String> {
 
 fn detail(tx: &mut Tx, caller: &Caller, lead: &Lead) -> Result<Answer> {
     let id = lead.id.uuid();
-    let mut activities = activities::list(tx, caller.workspace, id, None, DETAIL + 1)?;
-    let cursor = cut(&mut activities, DETAIL);
     let notes = notes::list(tx, caller.workspace, id, None, DETAIL)?;
+    let out = with_timeline(tx, caller, lead, (None, notes), &[])?;
+    Ok(Answer::json(out).version(lead.version))
+}
+
+/// The lead as it was, with its timeline up to then. Notes that were deleted since are not shown: their words are gone.
+fn as_of(tx: &mut Tx, caller: &Caller, id: Uuid, at: Timestamp) -> Result<Answer> {
+    let lead = find::one(tx, caller, id, Among::Either, For::Reading)?;
+    let notes = notes::list(tx, caller.workspace, id, None, DETAIL)?;
+    let past = past::at(tx, caller.workspace, lead, at)?;
+    // Ids begin with their millisecond.
+    let end = u128::try_from(at.0.saturating_add(1)).unwrap_or(0) << 80;
+    let shown = (Some(Uuid::from_u128(end)), past.notes(notes));
+    let (time, position) = (json!(at).to_string(), past.lead.position.to_string());
+    let position = json!(position).to_string();
+    let more = [("asOf", &*time), ("position", &*position)];
+    let out = with_timeline(tx, caller, &past.lead, shown, &more)?;
+    Ok(Answer::json(out))
+}
+
+fn with_timeline(
+    tx: &mut Tx,
+    caller: &Caller,
+    lead: &Lead,
+    (before, notes): (Option<Uuid>, Vec<Note>),
+    more: &[(&str, &str)],
+) -> Result<Vec<u8>> {
+    let mut activities =
+        activities::list(tx, caller.workspace, lead.id.uuid(), before, DETAIL + 1)?;
+    let cursor = cut(&mut activities, DETAIL);
     let text = |it: serde_json::Result<String>| it.map_err(|err| Error::Internal(err.to_string()));
     let activities = text(serde_json::to_string(&activities))?;
     let cursor = text(serde_json::to_string(&cursor))?;
     let notes = text(serde_json::to_string(&notes))?;
     let mut out = Vec::with_capacity(1024 + activities.len() + notes.len());
-    let more = [
+    let mut all = vec![
         ("activities", &*activities),
         ("activitiesCursor", &*cursor),
         ("notes", &*notes),
     ];
-    lead.view().write_with(&mut out, &more);
-    Ok(Answer::json(out).version(lead.version))
+    all.extend_from_slice(more);
+    lead.view().write_with(&mut out, &all);
+    Ok(out)
 }
 
 /// Saves what was asked for and answers the lead as it now is.
-fn write_over(tx: &mut Tx, caller: &Caller, before: &Lead, after: Lead) -> Result<Answer> {
+pub(in crate::leads) fn write_over(
+    tx: &mut Tx,
+    caller: &Caller,
+    before: &Lead,
+    after: Lead,
+) -> Result<Answer> {
     let by = By::action(tx, caller);
     let changed = !Difference::between(before, &after).is_nothing();
     let answer = answer(&save(tx, &by, before, after)?);

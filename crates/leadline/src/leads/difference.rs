@@ -53,6 +53,11 @@ pub struct Names {
     stages: HashMap<Uuid, String>,
 }
 
+/// Whether saving the one over the other would write anything.
+pub fn differ(before: &Lead, after: &Lead) -> bool {
+    !Difference::between(before, after).is_nothing()
+}
+
 impl Difference {
     pub fn between(before: &Lead, after: &Lead) -> Difference {
         Difference {

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     base::{Caller, Error, IfMatch, Result, Scope, WorkspaceId},
-    leads::{Lead, lead},
+    leads::{Lead, lead, merge::redirect},
 };
 
 /// Which leads are meant.
@@ -14,6 +14,7 @@ use crate::{
 pub enum Among {
     Live,
     Trash,
+    Either,
 }
 
 /// Whether the rows are about to be changed.
@@ -26,7 +27,44 @@ pub enum For {
 /// A lead that the caller sees; any other is not found.
 pub fn one(tx: &mut Tx, caller: &Caller, id: Uuid, among: Among, purpose: For) -> Result<Lead> {
     let found = some(tx, caller.workspace, &caller.scope, &[id], among, purpose)?;
-    found.into_iter().next().ok_or(Error::NotFound("lead"))
+    match found.into_iter().next() {
+        Some(lead) => Ok(lead),
+        None => Err(moved(tx, caller, id)?),
+    }
+}
+
+/// The same, and where the lead was merged into another, that one.
+pub fn following(
+    tx: &mut Tx,
+    caller: &Caller,
+    id: Uuid,
+    among: Among,
+    purpose: For,
+) -> Result<Lead> {
+    match one(tx, caller, id, among, purpose) {
+        Err(Error::Moved { to, .. }) => one(tx, caller, to, among, purpose),
+        found => found,
+    }
+}
+
+/// Not there, or, for whoever sees the lead that it was merged into, gone there.
+fn moved(tx: &mut Tx, caller: &Caller, id: Uuid) -> Result<Error> {
+    let Some(to) = redirect::target(tx, caller.workspace, id)? else {
+        return Ok(Error::NotFound("lead"));
+    };
+    let there = some(
+        tx,
+        caller.workspace,
+        &caller.scope,
+        &[to],
+        Among::Either,
+        For::Reading,
+    )?;
+    Ok(if there.is_empty() {
+        Error::NotFound("lead")
+    } else {
+        Error::Moved { from: id, to }
+    })
 }
 
 /// A live lead to be changed, if it still is the version that the change was made against.
@@ -56,6 +94,7 @@ pub fn some(
     sql.push(match among {
         Among::Live => " and leads.deleted_at is null",
         Among::Trash => " and leads.deleted_at is not null",
+        Among::Either => "",
     });
     scope.push(&mut sql, "leads.assigned_to");
     sql.push(" order by leads.id");

@@ -104,6 +104,23 @@ pub fn submitted(tx: &mut Tx, by: &By, lead: &Lead, source: &str, outcome: &str)
     tell(tx, by, lead, &event)
 }
 
+/// Whoever had the other lead hears of it too.
+pub fn merged(tx: &mut Tx, by: &By, survivor: &Lead, other: &Lead) -> Result<()> {
+    let event = Event::LeadMerged {
+        lead: survivor.id.uuid(),
+        version: survivor.version,
+        merged: other.id.uuid(),
+        change_set: by.change_set,
+    };
+    events::record(
+        tx,
+        by.workspace,
+        survivor.assigned_to,
+        other.assigned_to,
+        &event,
+    )
+}
+
 pub fn purged(tx: &mut Tx, by: &By, lead: &Lead) -> Result<()> {
     tell(
         tx,

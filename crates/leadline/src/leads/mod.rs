@@ -27,6 +27,7 @@ pub mod list;
 mod list_api;
 pub mod list_sql;
 mod live;
+pub mod merge;
 pub mod money;
 pub mod notes;
 pub mod pipelines;
@@ -58,6 +59,8 @@ pub fn routes() -> OpenApiRouter<Arc<App>> {
         .merge(list_api::routes())
         .merge(board_api::routes())
         .merge(bulk::api::routes())
+        .merge(changes::api::routes())
+        .merge(merge::api::routes())
         .merge(api::routes())
         .merge(notes::api::routes())
         .merge(pipelines::api::routes())
@@ -70,5 +73,7 @@ pub fn job_kinds() -> Vec<jobs::Kind> {
         jobs::kind::<pipelines::Drain>(),
         jobs::kind::<bulk::BulkJob>(),
         fields::unique::job_kind(),
+        jobs::kind::<changes::UndoJob>(),
+        jobs::kind::<merge::MergeJob>(),
     ]
 }

@@ -45,6 +45,11 @@ impl Tags {
         tags
     }
 
+    /// Tags that were kept already.
+    pub fn known(tags: Vec<String>) -> Tags {
+        Tags(tags)
+    }
+
     /// Reads the column.
     pub fn from_json(json: &str) -> Tags {
         Tags(serde_json::from_str(json).unwrap_or_default())

@@ -177,6 +177,25 @@ pub fn insert_many(tx: &mut Tx, by: &By, new: Vec<NewLead>) -> Result<Vec<Lead>>
     Ok(leads)
 }
 
+/// Puts the row of a lead back that was taken out of the table, just as it was. What hangs on it is the caller's.
+pub(super) fn put_back(tx: &mut Tx, by: &By, lead: &Lead) -> Result<()> {
+    let leads = std::slice::from_ref(lead);
+    insert_rows(tx, leads, vec![row(by, lead)])?;
+    tx.exec(
+        "update leads set converted_at = $3, contact_id = $4, deleted_at = $5, last_submission_at = $6
+         where workspace_id = $1 and id = $2",
+        &[
+            &by.workspace,
+            &lead.id,
+            &lead.converted_at,
+            &lead.contact_id,
+            &lead.deleted_at,
+            &lead.last_submission_at,
+        ],
+    )?;
+    Ok(())
+}
+
 /// The rows themselves, and on SQLite their entries in the search index.
 fn insert_rows(tx: &mut Tx, leads: &[Lead], mut rows: Vec<Vec<Value>>) -> Result<()> {
     let Some(first) = search::next_number(tx)? else {

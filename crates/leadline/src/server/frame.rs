@@ -10,7 +10,7 @@ use std::{
 use axum::{
     body::Body,
     extract::{MatchedPath, Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -18,7 +18,7 @@ use futures_util::FutureExt;
 use tracing::Instrument;
 
 use super::metrics::Metrics;
-use crate::base::{App, Error, Problem, secret::random};
+use crate::base::{App, Error, Moved, Problem, secret::random};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -26,6 +26,7 @@ pub(super) async fn frame(State(app): State<Arc<App>>, request: Request, next: N
     let started = Instant::now();
     let id = request_id(request.headers());
     let method = request.method().clone();
+    let uri = request.uri().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
     let span = tracing::info_span!("request", id);
     let patience = Duration::from_secs(app.config.server.request_timeout_s);
@@ -35,6 +36,7 @@ pub(super) async fn frame(State(app): State<Arc<App>>, request: Request, next: N
         Ok(Err(_)) => Error::Unavailable("the request took too long".into()).into_response(),
         Err(_) => Error::Internal("a handler panicked".into()).into_response(),
     };
+    let response = with_location(response, &method, &uri);
     let mut response = with_problem(response, &id);
     finish_headers(response.headers_mut(), &app, &id);
 
@@ -62,10 +64,29 @@ fn request_id(headers: &HeaderMap) -> String {
         .map_or_else(|| hex::encode(random::<8>()), str::to_owned)
 }
 
+/// Says where a lead is to be found that was merged into another: the same address with the other's id. Whoever reads is
+/// sent there without another word, whoever writes is told what happened.
+fn with_location(mut response: Response, method: &Method, uri: &Uri) -> Response {
+    let Some(moved) = response.extensions_mut().remove::<Moved>() else {
+        return response;
+    };
+    let address = uri
+        .to_string()
+        .replace(&moved.from.to_string(), &moved.to.to_string());
+    if let Ok(address) = HeaderValue::from_str(&address) {
+        response.headers_mut().insert(header::LOCATION, address);
+    }
+    if method.is_safe() {
+        response.extensions_mut().remove::<Problem>();
+    }
+    response
+}
+
 /// Writes the problem that an error left behind. An error without one came from a layer and is given its own.
 fn with_problem(mut response: Response, id: &str) -> Response {
     let status = response.status();
-    if !status.is_client_error() && !status.is_server_error() {
+    let refused = status.is_client_error() || status.is_server_error();
+    if !refused && response.extensions().get::<Problem>().is_none() {
         return response;
     }
     let problem = match response.extensions_mut().remove::<Problem>() {

@@ -274,6 +274,7 @@ fn words(permission: Permission) -> &'static str {
         P::LeadsDelete => "Delete leads and restore them",
         P::LeadsPurge => "Remove deleted leads for good",
         P::LeadsBulk => "Change many leads at once",
+        P::LeadsMerge => "Make one lead of several that are about the same person",
         P::NotesWrite => "Write notes, and edit one's own",
         P::NotesModerate => "Edit, pin and delete what others wrote",
         P::PipelinesManage => "Make and change pipelines and stages",

@@ -1,11 +1,14 @@
 //! Leads, one at a time: what goes in comes out, what is wrong is named, and everything that hangs on a lead stays true.
 
 mod bulk;
+mod changes;
 mod demo;
 mod fields;
 pub mod fixtures;
+mod merge;
 mod notes;
 mod one;
+mod past;
 mod pipelines;
 mod sight;
 mod stage;

@@ -293,6 +293,10 @@ impl Records {
                 "bulk-actions",
                 bulk["changeSetId"].as_str().unwrap().to_owned(),
             ),
+            (
+                "change-sets",
+                bulk["changeSetId"].as_str().unwrap().to_owned(),
+            ),
             ("dead", dead_job(app, person, &name).await),
         ]))
     }

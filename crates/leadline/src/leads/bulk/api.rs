@@ -10,9 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
-use super::{
-    Action, BulkJob, Request, RowResult, Seen, act, advance, begin, load, next_ids, rehearse,
-};
+use super::{Action, BulkJob, Request, RowResult, Seen, act, load, next_ids, rehearse};
 use crate::{
     base::{
         Answer, App, Caller, Cursor, Error, Json, PageQuery, Path, Permission, Problems, Query,
@@ -21,6 +19,7 @@ use crate::{
     jobs,
     leads::{
         body,
+        changes::set::{self, Begun, Slice},
         chosen::Chosen,
         filter::Filter,
         pipelines,
@@ -300,6 +299,7 @@ fn start(tx: &mut Tx, caller: &Caller, request: &Request) -> Result<Start> {
 
 fn perform(tx: &mut Tx, caller: &Caller, request: &Request) -> Result<Answer> {
     let id = tx.id();
+    let by = By::from(caller).in_change_set(id);
     let start = start(tx, caller, request)?;
     let data = json!({ "action": request.action, "total": start.total });
     audit::record(
@@ -313,7 +313,7 @@ fn perform(tx: &mut Tx, caller: &Caller, request: &Request) -> Result<Answer> {
     let action = request.action.key().to_owned();
     if start.more {
         // Leads that come in from now on are not meant.
-        begin(tx, caller, id, request, start.total, Some(id))?;
+        begin(tx, &by, request, start.total, Some(id))?;
         jobs::Enqueue::new(&BulkJob { change_set: id })
             .workspace(caller.workspace)
             .insert(tx)?;
@@ -332,10 +332,16 @@ fn perform(tx: &mut Tx, caller: &Caller, request: &Request) -> Result<Answer> {
         let location = format!("/leads/bulk-actions/{id}");
         return Ok(Answer::accepted(location, &answer)?.change_set(id));
     }
-    begin(tx, caller, id, request, start.total, None)?;
-    let by = By::from(caller).in_change_set(id);
+    begin(tx, &by, request, start.total, None)?;
     let outcome = act(tx, &by, &caller.scope, request, &start.ids)?;
-    advance(tx, caller.workspace, id, 0, &outcome, None, false)?;
+    let slice = Slice {
+        done: 0,
+        results: &outcome.results,
+        changed: outcome.changed,
+        last: None,
+        more: false,
+    };
+    set::advance(tx, caller.workspace, id, &slice)?;
     let done = i64::try_from(outcome.results.len()).unwrap_or(i64::MAX);
     let answer = Answer::ok(&BulkAnswer {
         change_set_id: Some(id),
@@ -377,7 +383,19 @@ fn try_out(tx: &mut Tx, caller: &Caller, request: &Request) -> Result<Answer> {
     })
 }
 
-fn results(
+fn begin(tx: &mut Tx, by: &By, request: &Request, total: i64, last: Option<Uuid>) -> Result<()> {
+    let begun = Begun {
+        action: request.action.key(),
+        request,
+        total,
+        last,
+        undoes: None,
+    };
+    set::begin(tx, by, &begun)
+}
+
+/// What became of the leads of a change set, from after `after` on, and where the page after this one begins.
+pub(in crate::leads) fn results(
     tx: &mut Tx,
     caller: &Caller,
     id: Uuid,

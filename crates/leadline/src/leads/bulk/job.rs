@@ -1,14 +1,15 @@
 //! The job that works off an action over more leads than fit into one unit of work.
 
 use serde::{Deserialize, Serialize};
-use store::{Sql, Tx};
+use store::Tx;
 use uuid::Uuid;
 
-use super::{Outcome, Request, Set, act, advance, load, next_ids};
+use super::{Outcome, Request, Set, act, load, next_ids};
 use crate::{
     base::{Actor, Caller, Result, Scope, Via, WorkspaceId},
     jobs::{Context, Failure, Job},
     leads::{
+        changes::set::{self, Slice},
         chosen::Chosen,
         write::{By, SLICE},
     },
@@ -38,15 +39,15 @@ impl Job for BulkJob {
 
 /// One slice; whether there is more to do.
 fn slice(tx: &mut Tx, workspace: WorkspaceId, id: Uuid) -> Result<bool> {
-    lock(tx, workspace, id)?;
-    let set = load(tx, workspace, id)?;
-    if set.state != "running" {
+    set::lock(tx, workspace, id)?;
+    let found = load(tx, workspace, id)?;
+    if found.state != "running" {
         return Ok(false);
     }
-    let request = &set.request.0;
-    let caller = caller(tx, workspace, &set, request)?;
+    let request = &found.request.0;
+    let caller = caller(tx, workspace, &found, request)?;
     let by = By::from(&caller).in_change_set(id);
-    let (ids, last, more) = choose(tx, &caller, request, &set)?;
+    let (ids, last, more) = choose(tx, &caller, request, &found)?;
     let ids: Vec<Uuid> = ids
         .into_iter()
         .filter(|it| !request.exclude.contains(it))
@@ -56,7 +57,14 @@ fn slice(tx: &mut Tx, workspace: WorkspaceId, id: Uuid) -> Result<bool> {
     } else {
         act(tx, &by, &caller.scope, request, &ids)?
     };
-    advance(tx, workspace, id, set.done, &outcome, last, more)?;
+    let slice = Slice {
+        done: found.done,
+        results: &outcome.results,
+        changed: outcome.changed,
+        last,
+        more,
+    };
+    set::advance(tx, workspace, id, &slice)?;
     Ok(more)
 }
 
@@ -89,14 +97,4 @@ fn caller(tx: &mut Tx, workspace: WorkspaceId, set: &Set, request: &Request) -> 
         scope: Scope::from(request.seen.clone()),
         ..system
     })
-}
-
-fn lock(tx: &mut Tx, workspace: WorkspaceId, id: Uuid) -> Result<()> {
-    let mut sql = Sql::new("select id from lead_change_sets where workspace_id = ");
-    sql.bind(workspace)
-        .push(" and id = ")
-        .bind(id)
-        .push(tx.for_update());
-    tx.fetch_opt::<(Uuid,)>(&sql)?;
-    Ok(())
 }

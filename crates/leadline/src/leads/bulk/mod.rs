@@ -8,18 +8,20 @@ pub mod api;
 mod job;
 
 use serde::{Deserialize, Serialize};
-use store::{Json, Timestamp, Tx, Value};
+use store::{Json, Timestamp, Tx};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
-    base::{Caller, Error, Problems, Result, Scope, WorkspaceId},
+    base::{Error, Problems, Result, Scope, WorkspaceId},
     leads::{
         chosen::Chosen,
         crowd::{self, Landing},
         filter::Filter,
         find::{self, Among, For},
-        list, pipelines,
+        list,
+        merge::redirect,
+        pipelines,
         tags::Tags,
         write::{By, Place},
     },
@@ -156,11 +158,16 @@ fn act(tx: &mut Tx, by: &By, scope: &Scope, request: &Request, ids: &[Uuid]) -> 
         )?),
         None => None,
     };
+    let went = redirect::targets(tx, by.workspace, ids)?;
+    let meant: Vec<Uuid> = ids
+        .iter()
+        .map(|id| went.get(id).copied().unwrap_or(*id))
+        .collect();
     let leads = find::some(
         tx,
         by.workspace,
         scope,
-        ids,
+        &meant,
         request.action.among(),
         For::Writing,
     )?;
@@ -187,10 +194,10 @@ fn act(tx: &mut Tx, by: &By, scope: &Scope, request: &Request, ids: &[Uuid]) -> 
         }
     };
     let found: Vec<Uuid> = leads.iter().map(|it| it.id.uuid()).collect();
-    let results = ids.iter().map(|id| {
-        let error = match id {
-            id if found.binary_search(id).is_err() => Some("not_found"),
-            id if full.contains(id) => Some("too_many_tags"),
+    let results = ids.iter().zip(&meant).map(|(id, meant)| {
+        let error = match meant {
+            meant if found.binary_search(meant).is_err() => Some("not_found"),
+            meant if full.contains(meant) => Some("too_many_tags"),
             _ => None,
         };
         RowResult {
@@ -269,74 +276,4 @@ fn load(tx: &mut Tx, workspace: WorkspaceId, id: Uuid) -> Result<Set> {
         &[&workspace, &id],
     )?;
     set.ok_or(Error::NotFound("bulk action"))
-}
-
-/// Writes down an action that begins. `last` is the id below which it looks for leads.
-fn begin(
-    tx: &mut Tx,
-    caller: &Caller,
-    id: Uuid,
-    request: &Request,
-    total: i64,
-    last: Option<Uuid>,
-) -> Result<()> {
-    tx.exec(
-        "insert into lead_change_sets
-             (workspace_id, id, action, state, request, actor_kind, actor_id, via, total, done, changed, last_id,
-              created_at)
-         values ($1, $2, $3, 'running', $4, $5, $6, $7, $8, 0, 0, $9, $10)",
-        &[
-            &caller.workspace,
-            &id,
-            &request.action.key(),
-            &Json(request),
-            &caller.actor.kind(),
-            &caller.actor.id(),
-            &caller.via.key(),
-            &total,
-            &last,
-            &tx.now(),
-        ],
-    )?;
-    Ok(())
-}
-
-/// Writes down what became of a slice, in the unit of work that did it.
-fn advance(
-    tx: &mut Tx,
-    workspace: WorkspaceId,
-    id: Uuid,
-    done: i64,
-    outcome: &Outcome,
-    last: Option<Uuid>,
-    more: bool,
-) -> Result<()> {
-    let rows: Vec<Vec<Value>> = (done..)
-        .zip(&outcome.results)
-        .map(|(seq, row)| {
-            let error = row.error.as_deref().map_or(Value::Null, Value::from);
-            vec![
-                workspace.0.into(),
-                id.into(),
-                seq.into(),
-                row.id.into(),
-                error,
-            ]
-        })
-        .collect();
-    tx.insert_many(
-        "lead_change_set_rows",
-        &["workspace_id", "change_set_id", "seq", "lead_id", "error"],
-        &rows,
-    )?;
-    let done = done.saturating_add(i64::try_from(outcome.results.len()).unwrap_or(i64::MAX));
-    let finished = (!more).then(|| tx.now());
-    tx.exec(
-        "update lead_change_sets set done = $3, changed = changed + $4, last_id = $5, finished_at = $6,
-             state = case when $7 then 'running' else 'done' end,
-             total = case when total < $3 or not $7 then $3 else total end
-         where workspace_id = $1 and id = $2",
-        &[&workspace, &id, &done, &outcome.changed, &last, &finished, &more],
-    )?;
-    Ok(())
 }

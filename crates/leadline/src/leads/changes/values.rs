@@ -51,6 +51,14 @@ pub fn changes(before: &Lead, after: &Lead) -> Map<String, Json> {
     changes
 }
 
+/// Every field in a column of its own, with what it holds.
+pub fn all(lead: &Lead) -> Map<String, Json> {
+    PLAIN
+        .iter()
+        .map(|it| ((*it).to_owned(), get(lead, it)))
+        .collect()
+}
+
 /// Told without JSON: most of the time nothing differs.
 fn differing(before: &Lead, after: &Lead) -> [bool; PLAIN.len()] {
     [

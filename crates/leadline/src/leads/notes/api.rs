@@ -126,7 +126,8 @@ async fn add(
     caller.need(Permission::NotesWrite)?;
     let by = caller.clone();
     app.write(&caller, move |tx| {
-        let lead = find::one(tx, &by, id, Among::Live, For::Writing)?;
+        // Who writes to a lead that was merged into another means the person, who is there now.
+        let lead = find::following(tx, &by, id, Among::Live, For::Writing)?;
         let action = By::action(tx, &by);
         let note = super::add(tx, &by, &action, &lead, &body.value, body.mentions)?;
         let location = format!("/leads/{}/notes/{}", note.lead_id, note.id);

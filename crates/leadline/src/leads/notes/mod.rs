@@ -13,6 +13,10 @@ use crate::{
     leads::{
         Lead,
         activities::{self, Activity, Actor, Kind},
+        changes::{
+            log::NoteChange,
+            net::{Conflict, OnChanged},
+        },
         happened,
         write::By,
     },
@@ -219,6 +223,68 @@ pub fn delete(tx: &mut Tx, caller: &Caller, by: &By, lead: &Lead, note: &Note) -
     )?;
     tell(tx, by, lead, Kind::NoteDeleted, &id)?;
     happened::note_deleted(tx, by, lead, note.id)
+}
+
+/// Takes back what was done to a note. Tells of it where the note was changed since, and then does so only if it is to
+/// be overwritten. What was deleted stays so: its words are gone.
+pub fn take_back(
+    tx: &mut Tx,
+    caller: &Caller,
+    by: &By,
+    lead: &Lead,
+    (id, change): (Uuid, &NoteChange),
+    choice: OnChanged,
+) -> Result<Option<Conflict>> {
+    let note = match one(tx, by.workspace, lead.id.uuid(), id) {
+        Ok(note) => note,
+        Err(Error::NotFound(_)) => return Ok(None),
+        Err(err) => return Err(err),
+    };
+    let as_before = match change {
+        NoteChange::Edited { before, .. } => before["value"] == note.value.as_str(),
+        NoteChange::Pinned => !note.pinned,
+        NoteChange::Unpinned => note.pinned,
+        NoteChange::Added | NoteChange::Deleted => false,
+    };
+    if as_before || *change == NoteChange::Deleted {
+        return Ok(None);
+    }
+    let conflict = match change {
+        NoteChange::Edited { before, after } if after["value"] != note.value.as_str() => {
+            Some(conflict(&before["value"], &after["value"], &note))
+        }
+        NoteChange::Added if note.version > 1 => {
+            Some(conflict(&serde_json::Value::Null, &json!("added"), &note))
+        }
+        _ => None,
+    };
+    if conflict.is_some() && choice == OnChanged::Skip {
+        return Ok(conflict);
+    }
+    let mut wanted = Edit::default();
+    match change {
+        NoteChange::Added => {
+            delete(tx, caller, by, lead, &note)?;
+            return Ok(conflict);
+        }
+        NoteChange::Edited { before, .. } => {
+            wanted.value = before["value"].as_str().map(str::to_owned);
+        }
+        NoteChange::Pinned => wanted.pinned = Some(false),
+        NoteChange::Unpinned => wanted.pinned = Some(true),
+        NoteChange::Deleted => {}
+    }
+    edit(tx, caller, by, lead, &note, wanted)?;
+    Ok(conflict)
+}
+
+fn conflict(before: &serde_json::Value, after: &serde_json::Value, note: &Note) -> Conflict {
+    Conflict {
+        field: format!("notes.{}", note.id),
+        before: before.clone(),
+        after: after.clone(),
+        now: json!(note.value),
+    }
 }
 
 fn tell(tx: &mut Tx, by: &By, lead: &Lead, kind: Kind, data: &serde_json::Value) -> Result<()> {

@@ -288,6 +288,23 @@ fn first_stage(tx: &mut Tx, workspace: WorkspaceId, pipeline: Uuid) -> Result<Op
     Ok(found.map(|(stage,)| Place { pipeline, stage }))
 }
 
+/// Where [`follow`] would lead, as far as that can be told without locking or making anything.
+pub fn peek(tx: &mut Tx, workspace: WorkspaceId, from: Place) -> Result<Option<Place>> {
+    let mut stage = from.stage;
+    for _ in 0..64 {
+        let found: Option<(Uuid, Option<Uuid>, Option<Timestamp>)> = tx.opt(
+            "select pipeline_id, moving_to, removed_at from lead_pipeline_stages where workspace_id = $1 and id = $2",
+            &[&workspace, &stage],
+        )?;
+        match found {
+            Some((pipeline, None, None)) => return Ok(Some(Place { pipeline, stage })),
+            Some((_, Some(next), _)) => stage = next,
+            _ => break,
+        }
+    }
+    Ok(None)
+}
+
 /// Follows removed stages to where their leads went, for a lead that comes back from the trash.
 pub fn follow(tx: &mut Tx, workspace: WorkspaceId, from: Place) -> Result<Place> {
     let mut stage = from.stage;

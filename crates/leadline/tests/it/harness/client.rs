@@ -29,6 +29,7 @@ pub struct Call {
     body: Bytes,
 }
 
+#[derive(Debug)]
 pub struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
