@@ -61,10 +61,10 @@ impl Metrics {
             standing: Arc::clone(&standing),
         }));
         Metrics {
-            standing,
             registry,
             requests,
             seconds,
+            standing,
         }
     }
 
