@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use utoipa::{
     IntoResponses,
-    openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder},
+    openapi::{ContentBuilder, HeaderBuilder, Object, Ref, RefOr, Response, ResponseBuilder, Type},
 };
 
 /// What a read can be refused with.
@@ -18,6 +18,23 @@ pub struct WriteRefusals;
 /// What an operation open to strangers can be refused with.
 #[derive(Debug)]
 pub struct PublicRefusals;
+
+/// What an operation on one lead answers by the id of a lead that was merged into another.
+#[derive(Debug)]
+pub struct MovedElsewhere;
+
+impl IntoResponses for MovedElsewhere {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        let location = HeaderBuilder::new()
+            .schema(Object::with_type(Type::String))
+            .build();
+        let moved = ResponseBuilder::new()
+            .description("The lead was merged into another one; `Location` is its address. Whoever reads gets no body.")
+            .header("Location", location)
+            .build();
+        BTreeMap::from([("308".to_owned(), RefOr::T(moved))])
+    }
+}
 
 impl IntoResponses for ReadRefusals {
     fn responses() -> BTreeMap<String, RefOr<Response>> {

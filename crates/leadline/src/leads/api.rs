@@ -12,8 +12,8 @@ use uuid::Uuid;
 
 use crate::{
     base::{
-        Answer, App, Caller, Cursor, Error, IfMatch, Json, Page, PageQuery, Path, Permission,
-        Query, ReadRefusals, Result, WriteRefusals, double_option,
+        Answer, App, Caller, Cursor, Error, IfMatch, Json, MovedElsewhere, Page, PageQuery, Path,
+        Permission, Query, ReadRefusals, Result, WriteRefusals, double_option,
     },
     leads::{
         Lead,
@@ -109,7 +109,7 @@ struct AssignBody {
 
 /// Shows a lead with its notes and what was done to it.
 #[utoipa::path(get, path = "/leads/{id}", operation_id = "getLead", tag = "Leads", params(("id" = Uuid, Path), Show),
-    responses((status = 200, body = LeadDetail, headers(("ETag" = String))), ReadRefusals))]
+    responses((status = 200, body = LeadDetail, headers(("ETag" = String))), MovedElsewhere, ReadRefusals))]
 async fn show(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -136,7 +136,7 @@ async fn show(
 #[utoipa::path(patch, path = "/leads/{id}", operation_id = "updateLead", tag = "Leads",
     params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "The version the change is made against")),
     request_body = LeadChange,
-    responses((status = 200, body = Lead, headers(("ETag" = String), ("Change-Set-Id" = Option<String>))), WriteRefusals))]
+    responses((status = 200, body = Lead, headers(("ETag" = String), ("Change-Set-Id" = Option<String>))), MovedElsewhere, WriteRefusals))]
 async fn update(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -151,7 +151,7 @@ async fn update(
 #[utoipa::path(put, path = "/leads/{id}", operation_id = "putLead", tag = "Leads",
     params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "The version the change is made against")),
     request_body = LeadChange,
-    responses((status = 200, body = Lead, headers(("ETag" = String), ("Change-Set-Id" = Option<String>))), WriteRefusals))]
+    responses((status = 200, body = Lead, headers(("ETag" = String), ("Change-Set-Id" = Option<String>))), MovedElsewhere, WriteRefusals))]
 async fn replace(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -182,7 +182,7 @@ async fn edit(
 /// Puts a lead into the trash.
 #[utoipa::path(delete, path = "/leads/{id}", operation_id = "deleteLead", tag = "Leads",
     params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "The version that is to be deleted")),
-    responses((status = 204, description = "In the trash", headers(("Change-Set-Id" = String))), WriteRefusals))]
+    responses((status = 204, description = "In the trash", headers(("Change-Set-Id" = String))), MovedElsewhere, WriteRefusals))]
 async fn delete(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -207,7 +207,7 @@ async fn delete(
 /// Takes a lead out of the trash. Where its stage has been removed it goes where the stage's leads went.
 #[utoipa::path(post, path = "/leads/{id}/restore", operation_id = "restoreLead", tag = "Leads",
     params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "The version that is to be restored")),
-    responses((status = 200, body = Lead, headers(("ETag" = String), ("Change-Set-Id" = Option<String>))), WriteRefusals))]
+    responses((status = 200, body = Lead, headers(("ETag" = String), ("Change-Set-Id" = Option<String>))), MovedElsewhere, WriteRefusals))]
 async fn restore(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -238,7 +238,7 @@ async fn restore(
 /// Removes a lead that is in the trash for good, with its notes and its timeline.
 #[utoipa::path(delete, path = "/leads/{id}/purge", operation_id = "purgeLead", tag = "Leads",
     params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "The version that is to be removed")),
-    responses((status = 204, description = "Gone", headers(("Change-Set-Id" = String))), WriteRefusals))]
+    responses((status = 204, description = "Gone", headers(("Change-Set-Id" = String))), MovedElsewhere, WriteRefusals))]
 async fn purge(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -280,7 +280,7 @@ fn remove_for_good(tx: &mut Tx, caller: &Caller, by: &By, lead: &Lead) -> Result
 #[utoipa::path(patch, path = "/leads/{id}/stage", operation_id = "moveLead", tag = "Leads",
     params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "The version the change is made against")),
     request_body = StageBody,
-    responses((status = 200, body = Lead, headers(("ETag" = String), ("Change-Set-Id" = Option<String>))), WriteRefusals))]
+    responses((status = 200, body = Lead, headers(("ETag" = String), ("Change-Set-Id" = Option<String>))), MovedElsewhere, WriteRefusals))]
 async fn change_stage(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -322,7 +322,7 @@ async fn change_stage(
 #[utoipa::path(patch, path = "/leads/{id}/assign", operation_id = "assignLead", tag = "Leads",
     params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "The version the change is made against")),
     request_body = AssignBody,
-    responses((status = 200, body = Lead, headers(("ETag" = String), ("Change-Set-Id" = Option<String>))), WriteRefusals))]
+    responses((status = 200, body = Lead, headers(("ETag" = String), ("Change-Set-Id" = Option<String>))), MovedElsewhere, WriteRefusals))]
 async fn assign(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -351,7 +351,7 @@ async fn assign(
 
 /// Lists what was done to a lead, newest first.
 #[utoipa::path(get, path = "/leads/{id}/activities", operation_id = "listActivities", tag = "Leads", params(("id" = Uuid, Path), PageOf),
-    responses((status = 200, body = Page<ActivityShown>), ReadRefusals))]
+    responses((status = 200, body = Page<ActivityShown>), MovedElsewhere, ReadRefusals))]
 async fn list_activities(
     State(app): State<Arc<App>>,
     caller: Caller,

@@ -34,7 +34,7 @@ pub mod pipelines;
 mod placing;
 pub mod position;
 pub mod route;
-pub(crate) mod save;
+pub mod save;
 pub mod search;
 pub mod suppression;
 pub mod tags;

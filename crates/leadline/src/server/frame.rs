@@ -16,6 +16,7 @@ use axum::{
 };
 use futures_util::FutureExt;
 use tracing::Instrument;
+use uuid::Uuid;
 
 use super::metrics::Metrics;
 use crate::base::{App, Error, Moved, Problem, secret::random};
@@ -70,16 +71,26 @@ fn with_location(mut response: Response, method: &Method, uri: &Uri) -> Response
     let Some(moved) = response.extensions_mut().remove::<Moved>() else {
         return response;
     };
-    let address = uri
-        .to_string()
-        .replace(&moved.from.to_string(), &moved.to.to_string());
-    if let Ok(address) = HeaderValue::from_str(&address) {
+    if let Ok(address) = HeaderValue::from_str(&address_of(uri, moved)) {
         response.headers_mut().insert(header::LOCATION, address);
     }
     if method.is_safe() {
         response.extensions_mut().remove::<Problem>();
     }
     response
+}
+
+/// The address with one id in place of the other, however that was written.
+fn address_of(uri: &Uri, moved: Moved) -> String {
+    let segments = uri.path().split('/').map(|it| match Uuid::parse_str(it) {
+        Ok(id) if id == moved.from => moved.to.to_string(),
+        _ => it.to_owned(),
+    });
+    let path = segments.collect::<Vec<_>>().join("/");
+    match uri.query() {
+        Some(query) => format!("{path}?{query}"),
+        None => path,
+    }
 }
 
 /// Writes the problem that an error left behind. An error without one came from a layer and is given its own.
@@ -172,6 +183,25 @@ fn finish_headers(headers: &mut HeaderMap, app: &App, id: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_old_id_is_replaced_however_it_was_written() {
+        let (from, to) = (Uuid::from_u128(0xA), Uuid::from_u128(0xB));
+        let moved = Moved { from, to };
+        for written in [
+            from.to_string(),
+            from.to_string().to_uppercase(),
+            from.simple().to_string(),
+        ] {
+            let uri: Uri = format!("/api/leads/{written}/notes?limit=1")
+                .parse()
+                .unwrap();
+            assert_eq!(
+                address_of(&uri, moved),
+                format!("/api/leads/{to}/notes?limit=1")
+            );
+        }
+    }
 
     #[test]
     fn a_clients_request_id_is_kept_only_where_it_is_harmless() {

@@ -19,8 +19,8 @@ use super::{
 };
 use crate::{
     base::{
-        Answer, App, Caller, Cursor, Error, IfMatch, Json, PageQuery, Path, Permission, Problems,
-        Query, ReadRefusals, Result, Scope, WriteRefusals,
+        Answer, App, Caller, Cursor, Error, IfMatch, Json, MovedElsewhere, PageQuery, Path,
+        Permission, Problems, Query, ReadRefusals, Result, Scope, WriteRefusals,
     },
     leads::{
         Lead,
@@ -397,7 +397,7 @@ struct FormerValue {
 
 /// Shows what a lead's fields held in the course of time: who changed what, when and through what, newest first.
 #[utoipa::path(get, path = "/leads/{id}/history", operation_id = "getLeadHistory", tag = "Leads",
-    params(("id" = Uuid, Path), HistoryQuery), responses((status = 200, body = FieldHistory), ReadRefusals))]
+    params(("id" = Uuid, Path), HistoryQuery), responses((status = 200, body = FieldHistory), MovedElsewhere, ReadRefusals))]
 async fn field_history(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -429,7 +429,7 @@ async fn field_history(
 #[utoipa::path(post, path = "/leads/{id}/history/restore", operation_id = "restoreFormerValue", tag = "Leads",
     params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "The version the change is made against")),
     request_body = FormerValue,
-    responses((status = 200, body = Lead, headers(("ETag" = String), ("Change-Set-Id" = Option<String>))), WriteRefusals))]
+    responses((status = 200, body = Lead, headers(("ETag" = String), ("Change-Set-Id" = Option<String>))), MovedElsewhere, WriteRefusals))]
 async fn restore_value(
     State(app): State<Arc<App>>,
     caller: Caller,

@@ -24,7 +24,7 @@ use crate::{
 /// A field that was given another value.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = FieldChange)]
+#[schema(as = FieldHistoryEntry)]
 pub struct Change {
     /// The entry of the timeline that says so.
     pub activity_id: Uuid,

@@ -240,7 +240,7 @@ fn newest_before(tx: &mut Tx, workspace: WorkspaceId, before: Uuid) -> Result<Op
 fn first(tx: &mut Tx, workspace: WorkspaceId, id: Uuid) -> Result<Option<First>> {
     let first: Option<First> = tx.opt(
         "select kind, at, actor_kind, actor_id, via from lead_activities
-         where workspace_id = $1 and change_set_id = $2 order by lead_id, id limit 1",
+         where workspace_id = $1 and change_set_id = $2 order by lead_id limit 1",
         &[&workspace, &id],
     )?;
     if first.is_some() {
@@ -304,7 +304,13 @@ fn load(tx: &mut Tx, caller: &Caller, id: Uuid) -> Result<ChangeSet> {
             let who = Who::from_columns(&first.actor_kind, first.actor_id);
             let via =
                 activities::via_shown(first.via.as_deref(), &first.actor_kind, first.actor_id);
-            let kind = kind(&via, &kinds(tx, workspace, id)?, &first.kind).to_owned();
+            // What was read in from a file is not looked through.
+            let kind = if via == Via::Import.key() {
+                "import"
+            } else {
+                kind(&kinds(tx, workspace, id)?, &first.kind)
+            };
+            let kind = kind.to_owned();
             (kind, "done".to_owned(), first.at, who, via, None)
         }
         (None, None) => return Err(Error::NotFound("change set")),
@@ -342,11 +348,8 @@ pub fn kinds(tx: &mut Tx, workspace: WorkspaceId, id: Uuid) -> Result<Vec<String
 }
 
 /// What to call a change set that has no row of its own.
-fn kind<'a>(via: &str, kinds: &[String], first: &'a str) -> &'a str {
+fn kind(kinds: &[String], first: &str) -> &'static str {
     let has = |kind: &str| kinds.iter().any(|it| it == kind);
-    if via == Via::Import.key() {
-        return "import";
-    }
     for (kind, name) in [
         ("created", "create"),
         ("purged", "purge"),

@@ -11,8 +11,8 @@ use uuid::Uuid;
 use super::{Edit, Note};
 use crate::{
     base::{
-        Answer, App, Caller, Cursor, IfMatch, Json, Page, PageQuery, Path, Permission, Query,
-        ReadRefusals, Result, WriteRefusals,
+        Answer, App, Caller, Cursor, IfMatch, Json, MovedElsewhere, Page, PageQuery, Path,
+        Permission, Query, ReadRefusals, Result, WriteRefusals,
     },
     leads::{
         find::{self, Among, For},
@@ -72,7 +72,7 @@ impl From<PageOf> for PageQuery {
 
 /// Lists a lead's notes: pinned ones first, then the newest.
 #[utoipa::path(get, path = "/leads/{id}/notes", operation_id = "listNotes", tag = "Notes", params(("id" = Uuid, Path), PageOf),
-    responses((status = 200, body = Page<Note>), ReadRefusals))]
+    responses((status = 200, body = Page<Note>), MovedElsewhere, ReadRefusals))]
 async fn list(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -116,7 +116,7 @@ async fn list(
 
 /// Adds a note.
 #[utoipa::path(post, path = "/leads/{id}/notes", operation_id = "addNote", tag = "Notes", params(("id" = Uuid, Path)), request_body = NewNote,
-    responses((status = 201, body = Note, headers(("Location" = String), ("ETag" = String), ("Change-Set-Id" = String))), WriteRefusals))]
+    responses((status = 201, body = Note, headers(("Location" = String), ("ETag" = String), ("Change-Set-Id" = String))), MovedElsewhere, WriteRefusals))]
 async fn add(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -140,7 +140,7 @@ async fn add(
 #[utoipa::path(patch, path = "/leads/{id}/notes/{noteId}", operation_id = "editNote", tag = "Notes",
     params(("id" = Uuid, Path), ("noteId" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "The note's version")),
     request_body = NoteChange,
-    responses((status = 200, body = Note, headers(("ETag" = String), ("Change-Set-Id" = Option<String>))), WriteRefusals))]
+    responses((status = 200, body = Note, headers(("ETag" = String), ("Change-Set-Id" = Option<String>))), MovedElsewhere, WriteRefusals))]
 async fn edit(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -174,7 +174,7 @@ async fn edit(
 /// Deletes a note. What somebody else wrote needs the right `notes:moderate`.
 #[utoipa::path(delete, path = "/leads/{id}/notes/{noteId}", operation_id = "deleteNote", tag = "Notes",
     params(("id" = Uuid, Path), ("noteId" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "The note's version")),
-    responses((status = 204, description = "Deleted", headers(("Change-Set-Id" = String))), WriteRefusals))]
+    responses((status = 204, description = "Deleted", headers(("Change-Set-Id" = String))), MovedElsewhere, WriteRefusals))]
 async fn delete(
     State(app): State<Arc<App>>,
     caller: Caller,

@@ -1,7 +1,15 @@
 //! Taking back what was done.
 
 use axum::http::Method;
-use leadline::{base::Permission, leads::changes};
+use leadline::{
+    base::{Permission, Scope},
+    leads::{
+        Lead, changes,
+        find::{self, Among, For},
+        save,
+        write::{self, By},
+    },
+};
 use serde_json::{Value, json};
 
 use super::{
@@ -254,6 +262,65 @@ on_both_engines! {
         redo.status(202);
         app.work().await;
         assert_eq!(column(&app, &ids[1]).await.len(), 1499);
+        assert_consistent(&app).await;
+    }
+
+    async fn a_file_that_was_read_in_is_taken_back_with_what_it_made_and_what_it_updated(app: TestApp) {
+        let known = add(&app, json!({"name": "Known", "title": "Ms", "company": "Old"})).await;
+        let (workspace, known_id) = (app.admin().workspace, id(&known).parse::<uuid::Uuid>().unwrap());
+        let read_in = app.app.db.write(move |tx| {
+            let place = leadline::leads::pipelines::place(tx, workspace, None, None)?;
+            let by = By {
+                workspace,
+                actor: leadline::base::Actor::System,
+                via: leadline::base::Via::Import,
+                identity_key: [0; 16],
+                change_set: Some(tx.id()),
+            };
+            let new = |name: &str| write::NewLead {
+                place,
+                owner: None,
+                name: name.into(),
+                name_provisional: false,
+                email: None,
+                phone: None,
+                company: None,
+                title: None,
+                source: "import".into(),
+                score: 0,
+                value: None,
+                currency: None,
+                tags: leadline::leads::tags::Tags::default(),
+                custom_fields: "{}".into(),
+                at: None,
+            };
+            let made = write::insert_many(tx, &by, vec![new("First"), new("Second")])?;
+            // A row further down says more of the first, and of somebody known.
+            let leads = find::some(tx, workspace, &Scope::All, &[known_id, made[0].id.uuid()], Among::Live, For::Writing)?;
+            for before in leads {
+                let after = Lead { title: Some("Dr".into()), company: Some("New".into()), ..before.clone() };
+                save::save(tx, &by, &before, after)?;
+            }
+            Ok::<_, leadline::base::Error>((by.change_set.unwrap().to_string(), made[0].id.to_string(), made[1].id.to_string()))
+        });
+        let (set, first, second) = read_in.await.unwrap();
+        let shown = app.get(format!("/change-sets/{set}")).await.ok();
+        assert_eq!((&shown["kind"], &shown["via"], &shown["leads"]), (&json!("import"), &json!("import"), &json!(3)));
+        // Somebody works on one that came in, and on a field of the known one.
+        app.post(format!("/leads/{second}/notes")).json(&json!({"value": "called"})).await.created();
+        app.patch(format!("/leads/{}", id(&known))).json(&json!({"company": "Newer"})).await.ok();
+        let undone = undo(&app, &set, json!({})).await;
+        assert_eq!((&undone.ok()["undone"], &undone.ok()["changedSince"]), (&json!(1), &json!(2)), "{:?}", undone.ok());
+        app.get(format!("/leads/{first}")).await.refused(404, "not_found");
+        app.get(format!("/leads/{second}")).await.ok();
+        let now = app.get(format!("/leads/{}", id(&known))).await.ok();
+        assert_eq!((&now["title"], &now["company"]), (&json!("Ms"), &json!("Newer")));
+        undo(&app, &set, json!({"choices": {&second: "overwrite"}})).await.ok();
+        app.get(format!("/leads/{second}")).await.refused(404, "not_found");
+        undo(&app, &set_of(&undone), json!({})).await.ok();
+        let back = app.get(format!("/leads/{first}")).await.ok();
+        assert_eq!((&back["title"], &back["company"]), (&json!("Dr"), &json!("New")));
+        app.work().await;
         assert_consistent(&app).await;
     }
 

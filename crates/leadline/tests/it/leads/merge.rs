@@ -60,6 +60,7 @@ on_both_engines! {
         let third = add(&app, json!({"name": "A. L.", "phone": "+1 202-555-0173", "value": 5, "currency": "EUR", "score": 8, "title": "Dr"})).await;
         app.post(format!("/leads/{}/notes", id(&old))).json(&json!({"value": "a note on the old one"})).await.created();
         let leads = [id(&old), id(&far), id(&third)];
+        let workspace = app.admin().workspace;
         let before = everything(&app, &leads).await;
 
         let preview = merge(&app, json!({"ids": leads, "dryRun": true})).await;
@@ -107,6 +108,23 @@ on_both_engines! {
         assert!(timeline["data"].as_array().unwrap().iter().any(|it| it["mergedFrom"] == old["id"]));
         assert_consistent(&app).await;
         app.work().await;
+
+        let told = app.app.db.read(move |tx: &mut Tx| {
+            let mut told = BTreeSet::new();
+            tx.each(
+                "select lead_id, data from events where workspace_id = $1 and kind = 'lead.merged'",
+                &[&workspace],
+                |row| {
+                    let data: Value = serde_json::from_str(&row.json_text(1)?).unwrap();
+                    told.insert((row.uuid(0)?.to_string(), data["merged"].as_str().unwrap().to_owned()));
+                    Ok(())
+                },
+            )?;
+            Ok::<_, store::Error>(told)
+        });
+        let told = told.await.unwrap();
+        let pair = |other: &Value| (id(&far).to_owned(), id(other).to_owned());
+        assert_eq!(told, BTreeSet::from([pair(&old), pair(&third)]));
 
         // What somebody did to the survivor meanwhile stays with it.
         let undone = undo(&app, &set_of(&merged), json!({})).await;
