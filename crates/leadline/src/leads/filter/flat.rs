@@ -63,7 +63,7 @@ pub struct FilterQuery {
     /// Conditions on any field, as JSON: `{"field": "score", "op": "atLeast", "value": 50}`, or `{"all": […]}`,
     /// `{"any": […]}` and `{"not": …}` of such.
     #[serde(rename = "where")]
-    #[param(value_type = Option<String>, max_length = 20_000)]
+    #[param(value_type = Option<String>, max_length = 4_500)]
     #[schema(value_type = Option<ConditionShape>)]
     conditions: Option<String>,
     /// `true`: the trash instead of the live leads.
@@ -74,7 +74,8 @@ pub struct FilterQuery {
 const LONGEST: usize = 200;
 const MOST_TAGS: usize = 20;
 const MOST_CUSTOM: usize = 10;
-const LONGEST_WHERE: usize = 20_000;
+// An address ends at 64 KiB, and a letter takes up to twelve characters in it. Bodies and views hold longer conditions.
+const LONGEST_WHERE: usize = 4_500;
 
 /// Parameters of a query string that belong to the endpoint itself, not to the filter.
 pub type Own = BTreeMap<&'static str, String>;
