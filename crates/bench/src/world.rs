@@ -193,10 +193,15 @@ pub fn make(settings: &Settings, runtime: &Runtime, url: &str, count: u64) -> Ou
     let start = Instant::now();
     let app = open(url)?;
     let postgres = app.db.engine() == Engine::Postgres;
-    if postgres {
+    let index = if postgres {
         // Built in one go at the end: a tenth of the time.
-        runtime.block_on(app.db.write(|tx| tx.script("drop index leads_search")))?;
-    }
+        let mut client = postgres::Client::connect(url, postgres::NoTls)?;
+        let row = client.query_one("select pg_get_indexdef('leads_search'::regclass)", &[])?;
+        client.batch_execute("drop index leads_search")?;
+        Some(row.get::<_, String>(0))
+    } else {
+        None
+    };
     let ground = ground(runtime, &app)?;
     let (sender, slices) = std::sync::mpsc::sync_channel(8);
     let (made, now) = (ground.clone(), app.db.clock().now());
@@ -213,11 +218,10 @@ pub fn make(settings: &Settings, runtime: &Runtime, url: &str, count: u64) -> Ou
     });
     write_slices(runtime, &app, ground.by, slices)?;
     maker.join().map_err(|_| "making leads failed")?;
-    if postgres {
-        let again = "create index leads_search on leads using gin (search_text gin_trgm_ops)";
+    if let Some(again) = index {
         let mut client = postgres::Client::connect(url, postgres::NoTls)?;
         client.batch_execute("set maintenance_work_mem = '512MB'")?;
-        client.batch_execute(again)?;
+        client.batch_execute(&again)?;
         client.batch_execute("vacuum analyze")?;
     }
     runtime.block_on(app.db.close());

@@ -1,7 +1,7 @@
 //! A page of a list of leads, in any order, from where the page before ended.
 
 use serde::{Deserialize, Serialize};
-use store::{Engine, RowRef, Tx};
+use store::{Engine, RowRef, Sql, Tx};
 use uuid::Uuid;
 
 use crate::{
@@ -9,6 +9,7 @@ use crate::{
     leads::{
         chosen::Chosen,
         lead, list_sql as sql,
+        recent::{self, Walked},
         route::{self, Plan, Route},
     },
 };
@@ -82,9 +83,6 @@ const HARD_TERMS_SEE: i64 = 20_000;
 /// So many of the newest are looked at before another way is taken.
 const NEWEST: i64 = 4000;
 const NEWEST_SEARCHED: i64 = 600;
-
-/// One in so many: fetching all of a rarer term's finds beats walking on.
-const FREQUENT: i64 = 400;
 
 impl SortBy {
     /// What a list of leads can be ordered by.
@@ -276,11 +274,8 @@ fn newest_then(
     window: &Window,
     each: &mut Each<'_>,
 ) -> Result<()> {
-    let mut rows = if *route == Route::Search {
-        NEWEST_SEARCHED
-    } else {
-        NEWEST
-    };
+    let searched = *route == Route::Search;
+    let mut rows = if searched { NEWEST_SEARCHED } else { NEWEST };
     let mut left = Window {
         skip: 0,
         limit: window.skip + window.limit,
@@ -288,16 +283,10 @@ fn newest_then(
     };
     let mut skip = window.skip;
     loop {
+        let from = left.after.as_ref().map(|it| it.id);
         let border = border(tx, chosen, &left, rows)?;
-        let mut found = 0;
-        tx.fetch_each(
-            &sql::by_id(tx.engine(), chosen, &Route::All, &left, border),
-            |row| {
-                found += 1;
-                skip -= 1;
-                if skip < 0 { each(row) } else { Ok(()) }
-            },
-        )?;
+        let walk = sql::by_id(tx.engine(), chosen, &Route::All, &left, border);
+        let found = show(tx, &walk, &mut skip, each)?;
         let Some(border) = border.filter(|_| found < left.limit) else {
             return Ok(());
         };
@@ -306,10 +295,23 @@ fn newest_then(
             id: border,
             key: Key::None,
         });
-        // Frequent enough for going on to cost less than fetching all there are.
-        if *route == Route::Search && found * FREQUENT >= rows {
-            rows = (rows * left.limit / found).saturating_mul(2);
-            continue;
+        if searched {
+            let walked = Walked {
+                from,
+                border,
+                rows,
+                found,
+            };
+            let reach = walked.reach(tx, chosen, &left)?;
+            if walked.is_worth_going_on(reach.is_some()) {
+                rows = (rows * left.limit / found).saturating_mul(2);
+                continue;
+            }
+            if recent::is_all(tx, chosen, &mut left, reach, &mut |tx, sql| {
+                show(tx, sql, &mut skip, each)
+            })? {
+                return Ok(());
+            }
         }
         left.skip = skip.max(0);
         left.limit -= left.skip;
@@ -317,8 +319,24 @@ fn newest_then(
     }
 }
 
+/// Shows the statement's rows but for those still to be skipped; answers how many there were.
+fn show(tx: &mut Tx, sql: &Sql, skip: &mut i64, each: &mut Each<'_>) -> Result<i64> {
+    let mut rows = 0;
+    tx.fetch_each(sql, |row| {
+        rows += 1;
+        *skip -= 1;
+        if *skip < 0 { each(row) } else { Ok(()) }
+    })?;
+    Ok(rows)
+}
+
 /// The lead that stands `rows` behind the beginning of the window; nothing where the workspace ends before.
-fn border(tx: &mut Tx, chosen: &Chosen, window: &Window, rows: i64) -> Result<Option<Uuid>> {
+pub(super) fn border(
+    tx: &mut Tx,
+    chosen: &Chosen,
+    window: &Window,
+    rows: i64,
+) -> Result<Option<Uuid>> {
     let found: Option<(Uuid,)> = tx.fetch_opt(&sql::border(tx.engine(), chosen, window, rows))?;
     Ok(found.map(|(id,)| id))
 }

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use crate::leads::{
     chosen::Chosen,
     list::{Key, Order, SortBy, Window},
+    recent::Reach,
     route::Route,
 };
 
@@ -92,6 +93,27 @@ pub fn column(engine: Engine, chosen: &Chosen, route: &Route, window: &Window) -
 
 /// Rows that come in any order: their ids are put in order first, and only those of the page are read in full.
 pub fn sorted(engine: Engine, chosen: &Chosen, route: &Route, window: &Window) -> Sql {
+    sorted_within(engine, chosen, route, window, None)
+}
+
+/// PostgreSQL: what the search index finds within these stretches of time.
+pub fn recent(chosen: &Chosen, window: &Window, reach: Reach) -> Sql {
+    sorted_within(
+        Engine::Postgres,
+        chosen,
+        &Route::Search,
+        window,
+        Some(reach),
+    )
+}
+
+fn sorted_within(
+    engine: Engine,
+    chosen: &Chosen,
+    route: &Route,
+    window: &Window,
+    reach: Option<Reach>,
+) -> Sql {
     let by = window.order.by;
     let mut sql = select(
         window,
@@ -107,6 +129,9 @@ pub fn sorted(engine: Engine, chosen: &Chosen, route: &Route, window: &Window) -
         .push(route.from(engine))
         .push(" where ");
     chosen.push(engine, route, &mut sql);
+    if let Some(reach) = reach {
+        reach.push(chosen.workspace, &mut sql);
+    }
     push_after(engine, &mut sql, window);
     // PostgreSQL would otherwise look for a way that gives the order, and walk it through.
     sql.push(if engine == Engine::Postgres {

@@ -9,6 +9,16 @@ pub fn of_workspace(tx: &mut Tx, workspace: WorkspaceId) -> Result<i64> {
     number(tx, &start(workspace))
 }
 
+/// Whether there are more than so many: the first few counters tell it where there are many leads.
+pub fn more_than(tx: &mut Tx, workspace: WorkspaceId, most: i64) -> Result<bool> {
+    let (n,): (i64,) = tx.one(
+        "select cast(coalesce(sum(n), 0) as bigint) from
+            (select n from lead_counts where workspace_id = $1 limit 100) as counters",
+        &[&workspace],
+    )?;
+    Ok(n > most || of_workspace(tx, workspace)? > most)
+}
+
 pub fn of_owners(
     tx: &mut Tx,
     workspace: WorkspaceId,

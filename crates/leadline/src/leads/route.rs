@@ -109,11 +109,13 @@ pub fn choose(tx: &mut Tx, chosen: &Chosen) -> Result<Plan> {
     }
     let ways = ways(chosen);
     let team = matches!(chosen.scope, Scope::Team(_));
-    if team
-        || chosen.filter.stage.is_some()
-        || chosen.filter.pipeline.is_some()
-        || chosen.filter.search.is_some()
-    {
+    let placed = chosen.filter.stage.is_some() || chosen.filter.pipeline.is_some();
+    let searched = chosen.filter.search.is_some();
+    let nothing_else = searched && !team && !placed && ways.is_empty();
+    if nothing_else && live::more_than(tx, chosen.workspace, SMALL)? {
+        return Ok(with_search(tx.engine(), chosen, (i64::MAX, Route::All)));
+    }
+    if team || placed || searched {
         return by_count(tx, chosen, ways);
     }
     match ways.as_slice() {

@@ -7,16 +7,10 @@
 
 use store::{Engine, Sql, Tx, Value};
 
-use crate::base::text::fold;
+use crate::{base::text::fold, leads::grams};
 
 /// Stands between the parts of a lead's text; no term contains it, so none matches across two parts.
 const SEPARATOR: char = '\n';
-
-/// Beyond these, more groups of three cost more than they exclude; the row decides anyway.
-const MOST_GRAMS: usize = 12;
-
-/// Words of so few letters have too few groups of three to be looked for by those alone.
-const SHORT_WORD: usize = 4;
 
 /// What `search_text` of a lead holds.
 pub fn text_of(
@@ -90,7 +84,7 @@ impl Term {
         match engine {
             Engine::Sqlite => !self.is_short(),
             // It knows letters and digits only, and of those at least three in a row are sure to make a group.
-            Engine::Postgres => self.variants().all(|it| !grams_of_words(it).is_empty()),
+            Engine::Postgres => self.variants().all(|it| !grams::of_words(it).is_empty()),
         }
     }
 
@@ -130,7 +124,7 @@ impl Term {
         let mut between = " and (";
         for variant in self.variants() {
             sql.push(between);
-            for gram in grams_of_words(variant) {
+            for gram in grams::of_words(variant) {
                 sql.push("leads.search_text like ")
                     .bind(format!("%{gram}%"))
                     .push(" and ");
@@ -148,7 +142,7 @@ impl Term {
 
     /// SQLite: the query of the search index. Groups are quoted, so nothing typed is read as syntax.
     pub fn fts_query(&self) -> String {
-        let queries: Vec<String> = self.variants().map(all_grams).collect();
+        let queries: Vec<String> = self.variants().map(quoted).collect();
         if queries.len() == 1 {
             queries.concat()
         } else {
@@ -209,92 +203,11 @@ fn number_in(text: &str) -> Option<String> {
     (written && number.len() >= 3 && number != text).then(|| number.to_owned())
 }
 
-/// Every third group of three and the last: a third of the work, and hardly a candidate more. Where a term repeats itself,
-/// the groups across its seams tell it from text that has the repeated part once.
-fn all_grams(text: &str) -> String {
-    let letters: Vec<char> = text.chars().collect();
-    let last = letters.len().saturating_sub(3);
-    let step = (last / MOST_GRAMS + 1).max(3);
-    let starts: Vec<usize> = (0..last).step_by(step).chain([last]).collect();
-    let gram = |start: usize| &letters[start..letters.len().min(start + 3)];
-    let mut grams: Vec<&[char]> = Vec::new();
-    for start in starts {
-        let fresh = [start, start.saturating_sub(1), start.saturating_sub(2)]
-            .map(gram)
-            .into_iter()
-            .find(|it| !grams.contains(it));
-        grams.extend(fresh);
-    }
-    let mut query = String::new();
-    for gram in grams {
-        if !query.is_empty() {
-            query.push_str(" AND ");
-        }
-        query.push('"');
-        for letter in gram {
-            if *letter == '"' {
-                query.push('"');
-            }
-            query.push(*letter);
-        }
-        query.push('"');
-    }
-    query
-}
-
-/// Parts of a term whose letters and digits PostgreSQL's index knows: groups of three from the beginning and the end of each
-/// word and every so often between. The index also knows where words begin and end, so a group at a seam takes the
-/// sign there along: `ub con` asks for a word that ends in `ub` and one that begins with `con`.
-fn grams_of_words(text: &str) -> Vec<String> {
-    let letters: Vec<char> = text.chars().collect();
-    let mut grams = Vec::new();
-    let mut start = 0;
-    while start < letters.len() {
-        let length = letters[start..]
-            .iter()
-            .take_while(|it| it.is_alphanumeric())
-            .count();
-        if length == 0 {
-            start += 1;
-            continue;
-        }
-        let end = start + length;
-        // Long words are told apart without the signs beside them.
-        let short = length <= SHORT_WORD;
-        let before = start
-            .checked_sub(1)
-            .filter(|at| short && is_plain(letters[*at]));
-        let after =
-            Some(end).filter(|at| short && letters.get(*at).is_some_and(|it| is_plain(*it)));
-        // Of a letter that may be the end of a longer word the index knows nothing.
-        let known = before.is_some() || (after.is_some() && length == 2);
-        if let Some(last) = length.checked_sub(3) {
-            for at in (0..last).step_by(4).chain([last]) {
-                let from = if at == 0 {
-                    before.unwrap_or(start)
-                } else {
-                    start + at
-                };
-                let to = if at == last {
-                    after.map_or(end, |it| it + 1)
-                } else {
-                    start + at + 3
-                };
-                grams.push(letters[from..to].iter().collect());
-            }
-        } else if known {
-            let (from, to) = (before.unwrap_or(start), after.map_or(end, |it| it + 1));
-            grams.push(letters[from..to].iter().collect());
-        }
-        start = end;
-    }
-    grams.truncate(MOST_GRAMS);
-    grams
-}
-
-/// A sign that means nothing to `like`.
-fn is_plain(letter: char) -> bool {
-    !matches!(letter, '%' | '_' | '\\')
+/// Groups that must all be there, in the syntax of SQLite's search index.
+fn quoted(variant: &str) -> String {
+    let quoted = |it: &String| format!("\"{}\"", it.replace('"', "\"\""));
+    let grams: Vec<String> = grams::of_text(variant).iter().map(quoted).collect();
+    grams.join(" AND ")
 }
 
 #[cfg(test)]
@@ -343,31 +256,11 @@ mod tests {
     #[test]
     fn what_is_typed_never_becomes_syntax() {
         assert_eq!(term("a\"b*c").fts_query(), "\"a\"\"b\" AND \"b*c\"");
-        assert_eq!(
-            term("or near").fts_query(),
-            "\"or \" AND \"nea\" AND \"ear\""
-        );
+        assert_eq!(term("or near").fts_query(), "\"or \" AND \" ne\"");
         assert_eq!(
             term("12 34 5").fts_query(),
-            "(\"12 \" AND \"34 \" AND \"4 5\") OR (\"123\" AND \"345\")"
+            "(\"12 \" AND \" 34\") OR (\"123\" AND \"345\")"
         );
-        assert_eq!(grams_of_words("50%_\\ o'neil"), [" o'", "'nei", "eil"]);
-        assert_eq!(grams_of_words("ub con"), ["ub ", " con"]);
-        assert_eq!(grams_of_words("25@iclo"), ["25@", "@icl", "clo"]);
-        assert_eq!(grams_of_words("a-b c"), ["-b ", " c"]);
-        assert_eq!(
-            grams_of_words("umbrella robotics ag"),
-            ["umb", "ell", "lla", "rob", "tic", "ics", " ag"]
-        );
-    }
-
-    #[test]
-    fn long_terms_ask_for_a_bounded_number_of_groups() {
-        let query = term(&"abcdefghij".repeat(20)).fts_query();
-        assert!(query.split(" AND ").count() <= MOST_GRAMS + 1, "{query}");
-        assert_eq!(term("abc").fts_query(), "\"abc\"");
-        assert_eq!(term("124124").fts_query(), "\"124\" AND \"412\"");
-        assert_eq!(term("aaaaaa").fts_query(), "\"aaa\"");
     }
 
     #[test]

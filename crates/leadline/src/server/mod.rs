@@ -124,6 +124,11 @@ pub const MIGRATIONS: &[store::migrate::Migration] = &[
         name: "import",
         sql: include_str!("../../../../migrations/0005_import.sql"),
     },
+    store::migrate::Migration {
+        version: 6,
+        name: "search",
+        sql: include_str!("../../../../migrations/0006_search.sql"),
+    },
 ];
 
 /// `App` over a database that stands.

@@ -114,43 +114,85 @@ on_both_engines! {
 
     /// Beyond the size at which the index is asked, with answers that the newest leads do not hold.
     async fn in_a_large_workspace_the_index_finds_the_same(app: TestApp) {
-        let many = crowd(&app, 4300).await;
-        for (typed, limit) in [
-            ("rare bird", 50), ("common", 50), ("common", 7), ("every tenth", 20), ("nobody", 50), ("49301231", 50),
-            ("\"odd\" 100%", 50), ("common lead 42", 50), ("@@@", 50), ("every fifth tenth", 50), ("co", 30), ("zz", 30),
-        ] {
-            let term = plain(typed);
-            let short = term.chars().count() < 3;
-            let expected: Vec<&str> = many
-                .iter()
-                .rev()
-                .filter(|(_, text)| if short { format!(" {text}").contains(&format!(" {term}")) } else { text.contains(&term) })
-                .map(|(name, _)| name.as_str())
-                .collect();
-            let mut all = Vec::new();
-            let mut query = format!("/leads?limit={limit}&search={}", escaped(typed));
-            for _ in 0..6 {
-                let page = app.get(&query).await.ok();
-                assert!(page["total"].as_u64().unwrap() <= expected.len() as u64, "{typed}");
-                all.extend(names(&page).into_iter().map(str::to_owned));
-                let Some(cursor) = page["nextCursor"].as_str() else { break };
-                query = format!("/leads?limit={limit}&search={}&cursor={cursor}", escaped(typed));
-            }
-            let shown = expected.len().min(all.len().max(limit));
-            assert_eq!(all, expected[..shown], "{typed}");
-            let third = app.get(format!("/leads?limit=5&page=3&search={}", escaped(typed))).await.ok();
-            let (from, to) = (10.min(expected.len()), 15.min(expected.len()));
-            assert_eq!(names(&third), expected[from..to], "{typed}");
-        }
+        let many = crowd(&app, 4300, 3).await;
+        pages_hold(&app, &many).await;
         let other = app.add_workspace("Small").await;
         other.post("/leads").json(&json!({"name": "common cold"})).await.created();
         assert_eq!(found(&other, "common").await.len(), 1);
         app.work().await;
     }
+
+    /// PostgreSQL looks through stretches of time one after the other, as far as leads are apart.
+    async fn leads_of_a_year_are_found_stretch_by_stretch(app: TestApp) {
+        let many = crowd(&app, 4300, 2 * 3_600_000).await;
+        pages_hold(&app, &many).await;
+        app.work().await;
+    }
 }
 
-/// So many leads in the order of time, as names and texts.
-async fn crowd(app: &TestApp, n: usize) -> Vec<(String, String)> {
+/// Pages of finds are those of looking at each text, newest first.
+async fn pages_hold(app: &TestApp, many: &[(String, String)]) {
+    for (typed, limit) in [
+        ("rare bird", 50),
+        ("common", 50),
+        ("common", 7),
+        ("every tenth", 20),
+        ("thirtieth", 20),
+        ("thirtieth", 50),
+        ("nobody", 50),
+        ("49301231", 50),
+        ("\"odd\" 100%", 50),
+        ("common lead 42", 50),
+        ("@@@", 50),
+        ("every fifth tenth", 50),
+        ("co", 30),
+        ("zz", 30),
+    ] {
+        let term = plain(typed);
+        let short = term.chars().count() < 3;
+        let holds = |text: &str| {
+            if short {
+                format!(" {text}").contains(&format!(" {term}"))
+            } else {
+                text.contains(&term)
+            }
+        };
+        let expected: Vec<&str> = many
+            .iter()
+            .rev()
+            .filter(|(_, text)| holds(text))
+            .map(|(name, _)| name.as_str())
+            .collect();
+        let mut all = Vec::new();
+        let mut query = format!("/leads?limit={limit}&search={}", escaped(typed));
+        for _ in 0..6 {
+            let page = app.get(&query).await.ok();
+            assert!(
+                page["total"].as_u64().unwrap() <= expected.len() as u64,
+                "{typed}"
+            );
+            all.extend(names(&page).into_iter().map(str::to_owned));
+            let Some(cursor) = page["nextCursor"].as_str() else {
+                break;
+            };
+            query = format!(
+                "/leads?limit={limit}&search={}&cursor={cursor}",
+                escaped(typed)
+            );
+        }
+        let shown = expected.len().min(all.len().max(limit));
+        assert_eq!(all, expected[..shown], "{typed}");
+        let third = app
+            .get(format!("/leads?limit=5&page=3&search={}", escaped(typed)))
+            .await
+            .ok();
+        let (from, to) = (10.min(expected.len()), 15.min(expected.len()));
+        assert_eq!(names(&third), expected[from..to], "{typed}");
+    }
+}
+
+/// So many leads in the order of time, so far apart, as names and texts.
+async fn crowd(app: &TestApp, n: usize, apart_ms: i64) -> Vec<(String, String)> {
     let workspace = app.admin().workspace;
     let by = By {
         workspace,
@@ -175,6 +217,9 @@ async fn crowd(app: &TestApp, n: usize) -> Vec<(String, String)> {
         if index % 10 == 0 {
             name.push_str(" every tenth");
         }
+        if index % 30 == 7 {
+            name.push_str(" every thirtieth");
+        }
         if (5..1500).contains(&index) && index % 250 == 5 {
             name = format!("Rare bird {index}");
         }
@@ -183,8 +228,9 @@ async fn crowd(app: &TestApp, n: usize) -> Vec<(String, String)> {
         }
         leads.push(name);
     }
-    for (slice, names) in leads.chunks(400).enumerate() {
-        let new: Vec<NewLead> = (0_i64..)
+    let first = START_MS - i64::try_from(n).unwrap() * apart_ms;
+    for (from, names) in (0_i64..).step_by(400).zip(leads.chunks(400)) {
+        let new: Vec<NewLead> = (from..)
             .zip(names)
             .map(|(index, name)| NewLead {
                 place,
@@ -201,9 +247,7 @@ async fn crowd(app: &TestApp, n: usize) -> Vec<(String, String)> {
                 currency: None,
                 tags: Tags::default(),
                 custom_fields: "{}".into(),
-                at: Some(Timestamp(
-                    START_MS - 10_000_000 + i64::try_from(slice).unwrap() * 1000 + index,
-                )),
+                at: Some(Timestamp(first + index * apart_ms)),
             })
             .collect();
         app.app
