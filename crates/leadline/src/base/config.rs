@@ -20,6 +20,7 @@ pub struct Config {
     pub security: Security,
     pub jobs: Jobs,
     pub events: Events,
+    pub imports: Imports,
     pub log: Log,
 }
 
@@ -95,6 +96,15 @@ pub struct Events {
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+pub struct Imports {
+    /// Largest file.
+    pub file_limit_mib: u64,
+    /// Where files wait, readable by every node; empty: beside the SQLite file, or in the PostgreSQL database.
+    pub folder: String,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct Log {
     pub format: LogFormat,
     /// `error`, `warn`, `info`, `debug`, or by module: `info,store=debug`.
@@ -162,6 +172,15 @@ impl Default for Events {
         Events {
             keep_days: 7,
             heartbeat_s: 15,
+        }
+    }
+}
+
+impl Default for Imports {
+    fn default() -> Self {
+        Imports {
+            file_limit_mib: 1024,
+            folder: String::new(),
         }
     }
 }

@@ -27,6 +27,8 @@ pub enum Permission {
     LeadsBulk,
     #[serde(rename = "leads:merge")]
     LeadsMerge,
+    #[serde(rename = "leads:import")]
+    LeadsImport,
     #[serde(rename = "notes:write")]
     NotesWrite,
     /// Edit, pin and delete what somebody else wrote.
@@ -56,7 +58,7 @@ pub enum Permission {
 use Permission as P;
 
 impl Permission {
-    pub const ALL: [Permission; 21] = [
+    pub const ALL: [Permission; 22] = [
         P::LeadsView,
         P::LeadsManage,
         P::LeadsCreate,
@@ -67,6 +69,7 @@ impl Permission {
         P::LeadsPurge,
         P::LeadsBulk,
         P::LeadsMerge,
+        P::LeadsImport,
         P::NotesWrite,
         P::NotesModerate,
         P::PipelinesManage,
@@ -92,6 +95,7 @@ impl Permission {
             P::LeadsPurge => "leads:purge",
             P::LeadsBulk => "leads:bulk",
             P::LeadsMerge => "leads:merge",
+            P::LeadsImport => "leads:import",
             P::NotesWrite => "notes:write",
             P::NotesModerate => "notes:moderate",
             P::PipelinesManage => "pipelines:manage",
@@ -122,6 +126,7 @@ impl Permission {
                 P::LeadsDelete,
                 P::LeadsBulk,
                 P::LeadsMerge,
+                P::LeadsImport,
                 P::NotesWrite,
                 P::PipelinesManage,
                 P::FieldsManage,
@@ -134,6 +139,7 @@ impl Permission {
             | P::LeadsDelete
             | P::LeadsPurge
             | P::LeadsBulk
+            | P::LeadsImport
             | P::NotesWrite
             | P::NotesModerate => &[P::LeadsView],
             P::MembersManage => &[P::MembersView],

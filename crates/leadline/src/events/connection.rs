@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::{
     base::{App, Caller, Error, Permission, Result, Scope},
     events::{
-        Place,
+        Place, event,
         log::{self, Row},
         place::Cursor,
         sweep,
@@ -204,6 +204,9 @@ impl Connection {
             .as_ref()
             .is_some_and(|types| !types.contains(&row.name.as_str()))
         {
+            return None;
+        }
+        if event::right_to_hear(&row.name).is_some_and(|it| !self.caller.may(it)) {
             return None;
         }
         let sight = sight(&self.caller.scope, row);

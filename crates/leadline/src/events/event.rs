@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::base::Permission;
+
 /// Something that happened, with what one must know to react: ids, versions and what moved where, no personal data.
 /// The records themselves hold the rest.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -103,13 +105,21 @@ pub enum Event {
     /// The definitions of custom fields were changed.
     #[serde(rename = "fields.changed")]
     FieldsChanged {},
+    /// An import or its check has come further, or has ended. Only for those who may import.
+    #[serde(rename = "import.progress")]
+    ImportProgress {
+        import: Uuid,
+        state: String,
+        rows: i64,
+        total: Option<i64>,
+    },
 }
 
 use Event as E;
 
 impl Event {
     /// Every wire name, in the order of the enum.
-    pub const NAMES: [&'static str; 16] = [
+    pub const NAMES: [&'static str; 17] = [
         "lead.created",
         "lead.updated",
         "lead.stage_changed",
@@ -126,6 +136,7 @@ impl Event {
         "pipeline.deleted",
         "fields.changed",
         "lead.merged",
+        "import.progress",
     ];
 
     pub fn name(&self) -> &'static str {
@@ -148,7 +159,10 @@ impl Event {
             | E::NoteAdded { lead, .. }
             | E::NoteEdited { lead, .. }
             | E::NoteDeleted { lead, .. } => Some(*lead),
-            E::PipelineChanged { .. } | E::PipelineDeleted { .. } | E::FieldsChanged {} => None,
+            E::PipelineChanged { .. }
+            | E::PipelineDeleted { .. }
+            | E::FieldsChanged {}
+            | E::ImportProgress { .. } => None,
         }
     }
 
@@ -230,6 +244,12 @@ impl Event {
                 merged: other,
                 change_set,
             },
+            E::ImportProgress {
+                import: other,
+                state: "running".into(),
+                rows: 500,
+                total: Some(1000),
+            },
         ]
     }
 
@@ -251,8 +271,14 @@ impl Event {
             E::PipelineDeleted { .. } => 13,
             E::FieldsChanged {} => 14,
             E::LeadMerged { .. } => 15,
+            E::ImportProgress { .. } => 16,
         }
     }
+}
+
+/// The right that it takes to hear of an event, besides the one to see leads.
+pub(super) fn right_to_hear(name: &str) -> Option<Permission> {
+    (name == "import.progress").then_some(Permission::LeadsImport)
 }
 
 /// What the row's `data` column holds: the content without the name and without the lead, which are columns.

@@ -6,6 +6,7 @@
 pub mod accept;
 pub mod door;
 mod entry;
+pub mod import;
 pub mod sources;
 
 use std::sync::Arc;
@@ -14,11 +15,17 @@ use utoipa_axum::router::OpenApiRouter;
 
 pub use door::Door;
 
-use crate::base::App;
+use crate::{base::App, jobs};
 
 /// Every operation of this room, relative to the mount.
 pub fn routes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .merge(entry::routes())
         .merge(sources::api::routes())
+        .merge(import::routes())
+}
+
+/// The kinds of jobs that this room queues.
+pub fn job_kinds() -> Vec<jobs::Kind> {
+    import::job_kinds()
 }

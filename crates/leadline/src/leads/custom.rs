@@ -197,7 +197,7 @@ impl Custom {
 }
 
 /// The value as it is kept; null where nothing is to be kept.
-fn checked(value: Json, field: Option<&Field>, country: &str) -> Result<Json, String> {
+pub fn checked(value: Json, field: Option<&Field>, country: &str) -> Result<Json, String> {
     if value.is_null()
         || value
             .as_str()

@@ -42,7 +42,7 @@ const POSTGRES_AMONG: &str = "select hash from lead_suppressions
      where workspace_id = $1 and hash = any(cast(cast($2 as text) as bigint[]))";
 
 /// Most workspaces remember nobody.
-fn any(tx: &mut Tx, workspace: WorkspaceId) -> Result<bool> {
+pub fn any(tx: &mut Tx, workspace: WorkspaceId) -> Result<bool> {
     let one = tx.opt::<(i64,)>(
         "select hash from lead_suppressions where workspace_id = $1 limit 1",
         &[&workspace],

@@ -30,7 +30,7 @@ pub(super) async fn frame(State(app): State<Arc<App>>, request: Request, next: N
     let uri = request.uri().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
     let span = tracing::info_span!("request", id);
-    let patience = Duration::from_secs(app.config.server.request_timeout_s);
+    let patience = patience(&app, &method, route.as_ref());
     let answer = AssertUnwindSafe(tokio::time::timeout(patience, next.run(request)));
     let response = match answer.catch_unwind().instrument(span.clone()).await {
         Ok(Ok(response)) => response,
@@ -49,6 +49,15 @@ pub(super) async fn frame(State(app): State<Arc<App>>, request: Request, next: N
     let _inside = span.enter();
     tracing::debug!(%method, route, status = response.status().as_u16(), took_us = took.as_micros(), "answered");
     response
+}
+
+/// How long a request may take. A large file comes in as slowly as its sender's line is.
+fn patience(app: &App, method: &Method, route: Option<&MatchedPath>) -> Duration {
+    const UPLOADS: [&str; 2] = ["/api/imports", "/v1/identity/imports"];
+    if method == Method::POST && route.is_some_and(|it| UPLOADS.contains(&it.as_str())) {
+        return Duration::from_hours(1);
+    }
+    Duration::from_secs(app.config.server.request_timeout_s)
 }
 
 /// The client's own id where it is harmless, else a new one.

@@ -52,6 +52,7 @@ pub fn job_kinds() -> Vec<jobs::Kind> {
         jobs::job_kinds(),
         events::job_kinds(listeners()),
         leads::job_kinds(),
+        intake::job_kinds(),
     ]
     .into_iter()
     .flatten()

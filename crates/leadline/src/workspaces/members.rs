@@ -35,6 +35,15 @@ pub fn is_member(tx: &mut Tx, workspace: WorkspaceId, user: Uuid) -> Result<bool
     Ok(found > 0)
 }
 
+/// Everybody who is at work in the workspace: id, name and e-mail address.
+pub fn active(tx: &mut Tx, workspace: WorkspaceId) -> Result<Vec<(Uuid, String, String)>> {
+    Ok(tx.all(
+        "select m.user_id, u.name, u.email from members m join users u on u.id = m.user_id
+         where m.workspace_id = $1 and m.active",
+        &[&workspace],
+    )?)
+}
+
 /// Whether this person is a member, active or not.
 pub(super) fn is_there(tx: &mut Tx, workspace: WorkspaceId, user: Uuid) -> Result<bool> {
     let (found,) = tx.one::<(i64,)>(

@@ -43,7 +43,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 pub use authenticate::{system_caller, team_of};
 pub use client::COOKIE;
-pub use members::{add as add_member, is_member};
+pub use members::{active as active_members, add as add_member, is_member};
 pub use password::check as check_password;
 pub use people::{name_of, names_of};
 pub use resets::offer as offer_reset;

@@ -8,6 +8,7 @@ mod faults;
 mod filter;
 mod harness;
 mod house_rules;
+mod imports;
 mod intake;
 mod jobs;
 mod leads;

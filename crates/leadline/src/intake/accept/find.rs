@@ -102,6 +102,26 @@ pub(super) fn known(
     Ok(known)
 }
 
+/// The identities of those keys that somebody carries, and that say who somebody is.
+pub(super) fn carried(
+    tx: &mut Tx,
+    by: &By,
+    source: &Source,
+    keys: &[Vec<Key>],
+) -> Result<HashSet<String>> {
+    let mut wanted: Vec<&Key> = keys.iter().flatten().collect();
+    wanted.sort_unstable_by(|a, b| a.identity.cmp(&b.identity));
+    wanted.dedup_by(|a, b| a.identity == b.identity);
+    if wanted.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let found = carriers(tx, by, source, &wanted)?.into_iter();
+    let telling = found.filter(|(_, leads)| leads.len() <= DISCRIMINATES);
+    Ok(telling
+        .map(|(index, _)| wanted[index].identity.clone())
+        .collect())
+}
+
 /// When each key last came in within the slice.
 fn times<'a>(
     tx: &Tx,

@@ -182,6 +182,23 @@ fn unique_fields(tx: &mut Tx, by: &By, submissions: &[Submission]) -> Result<Vec
     identity::keys::unique_fields(tx, by.workspace)
 }
 
+/// For which of the submissions somebody is there who may be meant, and by which key. Nothing is written and nothing locked.
+pub fn known_among(
+    tx: &mut Tx,
+    by: &By,
+    source: &Source,
+    submissions: &[Submission],
+) -> Result<Vec<Option<MatchKey>>> {
+    let unique = unique_fields(tx, by, submissions)?;
+    let keys = keys::of_all(by, source, &unique, submissions);
+    let carried = find::carried(tx, by, source, &keys)?;
+    let first = |keys: &Vec<keys::Key>| {
+        let found = keys.iter().find(|it| carried.contains(&it.identity));
+        found.map(|it| it.by.clone())
+    };
+    Ok(keys.iter().map(first).collect())
+}
+
 /// Which of the submissions are of people who asked to be forgotten.
 fn suppressed(
     tx: &mut Tx,

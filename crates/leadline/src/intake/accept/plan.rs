@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     base::{Result, Scope},
-    intake::sources::{MatchKey, OnLost, OnMatch, OnTrashed, Source, Timeline},
+    intake::sources::{MatchKey, OnLost, OnMatch, OnTrashed, OnUnknown, Source, Timeline},
     leads::{
         Lead, body,
         identity::keys,
@@ -115,6 +115,10 @@ impl<'a> Plan<'a> {
     pub(super) fn take(&mut self, tx: &mut Tx, sent: &Submission, keys: &[Key]) -> Result<()> {
         let at = sent.at.unwrap_or_else(|| tx.now());
         let Some((subject, key)) = self.matching(at, keys) else {
+            if self.source.on_unknown == OnUnknown::Skip {
+                self.refuse(Accepted::refused(Outcome::Skipped, UNKNOWN));
+                return Ok(());
+            }
             return self.create(tx, sent, keys, at, Outcome::Created).map(drop);
         };
         match self.course(tx, subject)? {
@@ -464,6 +468,7 @@ impl<'a> Plan<'a> {
 
 const KNOWN: &str = "There is a lead with {key} already.";
 const HIDDEN: &str = "There is a lead with {key} already, which you may not see.";
+const UNKNOWN: &str = "There is no lead of this person to be updated.";
 const NAMELESS: &str = "It has neither a name nor an address nor a number.";
 
 fn key_in_words(key: &MatchKey) -> &'static str {

@@ -22,6 +22,8 @@ pub struct Source {
     /// `api`, `import`, `partner-portal` … New leads carry it as their source.
     pub key: String,
     pub on_match: OnMatch,
+    /// What happens to somebody whom nobody here is.
+    pub on_unknown: OnUnknown,
     /// What a match with a lead in the trash is.
     pub on_trashed: OnTrashed,
     /// What a match with a lead in a lost stage does besides.
@@ -42,6 +44,14 @@ pub struct Source {
     /// Leads outside are known, but neither changed nor named.
     pub scope: Scope,
     pub suppression: Suppression,
+}
+
+/// What happens to somebody who is new.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnUnknown {
+    Create,
+    /// Nothing is made: only leads that are there are to be changed.
+    Skip,
 }
 
 /// What a match with a lead in the trash is. It never keeps anybody out.
@@ -114,6 +124,7 @@ impl Source {
             } else {
                 OnMatch::Update
             },
+            on_unknown: OnUnknown::Create,
             on_trashed: OnTrashed::Restore,
             on_lost: if typed || imported {
                 OnLost::Stay

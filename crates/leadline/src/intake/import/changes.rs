@@ -1,0 +1,55 @@
+//! An import's change set: what joins everything that a run did, so that it can be looked up and taken back.
+
+use serde_json::json;
+use store::{Json, Timestamp, Tx};
+use uuid::Uuid;
+
+use super::{count::Report, record::Import};
+use crate::base::{Caller, Result, WorkspaceId};
+
+/// What the change sets of imports are called.
+pub const ACTION: &str = "import";
+
+/// Opens one; the import remembers it.
+pub fn open(tx: &mut Tx, caller: &Caller, import: &Import) -> Result<Uuid> {
+    let (id, now) = (tx.id(), tx.now());
+    let request = json!({ "importId": import.id, "name": import.name });
+    let total = import.checked.as_ref().map_or(0, |it| it.0.rows);
+    tx.exec(
+        "insert into lead_change_sets
+             (workspace_id, id, action, state, request, actor_kind, actor_id, total, done, changed, created_at)
+         values ($1, $2, $3, 'running', $4, $5, $6, $7, 0, 0, $8)",
+        &[
+            &caller.workspace,
+            &id,
+            &ACTION,
+            &Json(request),
+            &caller.actor.kind(),
+            &caller.actor.id(),
+            &total,
+            &now,
+        ],
+    )?;
+    tx.exec(
+        "update lead_imports set change_set_id = $3 where workspace_id = $1 and id = $2",
+        &[&caller.workspace, &import.id, &id],
+    )?;
+    Ok(id)
+}
+
+/// Says what came of it.
+pub fn close(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    import: &Import,
+    report: &Report,
+    now: Timestamp,
+) -> Result<()> {
+    let changed = report.created + report.updated + report.repeated + report.review;
+    tx.exec(
+        "update lead_change_sets set state = 'done', total = $3, done = $3, changed = $4, finished_at = $5
+         where workspace_id = $1 and id = $2",
+        &[&workspace, &import.change_set_id, &report.rows, &changed, &now],
+    )?;
+    Ok(())
+}
