@@ -40,6 +40,8 @@ enum Command {
     User(commands::user::Arguments),
     /// Add, list, revoke API keys.
     Key(commands::key::Arguments),
+    /// Import a file of leads.
+    Import(commands::import::Arguments),
     /// Make a workspace to look around in: people, pipelines, 2,000 leads with a history.
     Demo(commands::demo::Arguments),
     /// Print the API document.
@@ -80,6 +82,7 @@ fn run(arguments: Arguments) -> Result<ExitCode, String> {
             Command::Doctor(arguments) => commands::doctor::run(config, arguments).await,
             Command::User(arguments) => commands::user::run(config, arguments).await,
             Command::Key(arguments) => commands::key::run(config, arguments).await,
+            Command::Import(arguments) => commands::import::run(config, arguments).await,
             Command::Demo(arguments) => commands::demo::run(config, arguments).await,
             Command::Openapi => commands::openapi::run(),
             Command::Config => commands::config::run(&config),

@@ -6,6 +6,7 @@ pub mod backup;
 pub mod config;
 pub mod demo;
 pub mod doctor;
+pub mod import;
 pub mod key;
 pub mod migrate;
 pub mod openapi;

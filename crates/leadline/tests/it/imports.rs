@@ -1,5 +1,7 @@
 //! Imports: files of every kind come in, are planned, checked and run, and what became of each row adds up.
 
+mod command;
+mod crash;
 mod fixtures;
 mod rows;
 mod running;

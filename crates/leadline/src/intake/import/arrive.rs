@@ -61,6 +61,20 @@ pub async fn receive(app: &Arc<App>, request: Request) -> Result<Arrived> {
     }
 }
 
+/// A file of this machine.
+pub async fn from_disk(app: &Arc<App>, path: &Path) -> Result<Arrived> {
+    let name = path.file_name().map(|it| it.to_string_lossy().into_owned());
+    let folder = keep::scratch(&app.config).map_err(disk)?;
+    let path = path.to_owned();
+    keep::blocking(move || {
+        let mut from = std::fs::File::open(path)?;
+        let mut file = NamedTempFile::new_in(folder)?;
+        let size = std::io::copy(&mut from, file.as_file_mut())?;
+        Ok(Arrived { name, file, size })
+    })
+    .await
+}
+
 async fn write_down<E: std::fmt::Display>(
     app: &Arc<App>,
     name: Option<String>,

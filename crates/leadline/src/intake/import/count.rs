@@ -130,7 +130,58 @@ impl Fate {
     }
 }
 
+impl Checked {
+    /// In words, for a console.
+    pub fn told(&self) -> String {
+        told(&[
+            ("rows", self.rows),
+            ("new", self.new),
+            ("update", self.update),
+            ("duplicate in the file", self.duplicate_in_file),
+            ("duplicate of a lead", self.duplicate_in_base),
+            ("invalid", self.invalid),
+            ("suppressed", self.suppressed),
+            ("skipped", self.skipped),
+        ])
+    }
+
+    /// Rows that would not go in.
+    pub fn left(&self) -> i64 {
+        self.invalid + self.suppressed + self.skipped + self.duplicate_in_base
+    }
+}
+
+/// Those that are not zero, and the first.
+fn told(counts: &[(&str, i64)]) -> String {
+    let some = counts
+        .iter()
+        .enumerate()
+        .filter(|(at, it)| *at == 0 || it.1 != 0);
+    let words = some.map(|(_, (name, count))| format!("{name} {count}"));
+    words.collect::<Vec<_>>().join(", ")
+}
+
 impl Report {
+    /// In words, for a console.
+    pub fn told(&self) -> String {
+        told(&[
+            ("rows", self.rows),
+            ("created", self.created),
+            ("updated", self.updated),
+            ("unchanged", self.unchanged),
+            ("repeated", self.repeated),
+            ("for review", self.review),
+            ("skipped", self.skipped),
+            ("suppressed", self.suppressed),
+            ("invalid", self.invalid),
+        ])
+    }
+
+    /// Rows that did not go in.
+    pub fn left(&self) -> i64 {
+        self.skipped + self.suppressed + self.invalid
+    }
+
     pub fn add(&mut self, fate: Fate) {
         self.rows += 1;
         *match fate {

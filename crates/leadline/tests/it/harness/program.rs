@@ -62,6 +62,16 @@ impl Site {
         printed
     }
 
+    /// Runs a command to its end and gives its exit code and all that it said.
+    pub fn try_run(&self, arguments: &[&str]) -> (Option<i32>, String) {
+        let output = self.command().args(arguments).output().unwrap();
+        let said = [output.stdout, output.stderr].concat();
+        (
+            output.status.code(),
+            String::from_utf8_lossy(&said).into_owned(),
+        )
+    }
+
     pub fn serve(&self) -> Server {
         let mut command = self.command();
         command.arg("serve");
