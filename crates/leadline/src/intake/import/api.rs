@@ -1,6 +1,6 @@
 //! `/imports` and `/imports/{id}`: the file comes in, is looked at, planned, checked, run.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use axum::extract::{DefaultBodyLimit, Request, State as Shared};
 use serde::{Deserialize, Serialize};
@@ -20,10 +20,13 @@ use super::{
 };
 use crate::{
     base::{
-        Answer, App, Caller, Cursor, Json, Page, PageQuery, Path, Permission, Query, ReadRefusals,
-        Result, Scope, WriteRefusals, text::tidy,
+        Answer, App, Caller, Cursor, Error, Json, Page, PageQuery, Path, Permission, Query,
+        ReadRefusals, Result, Scope, WriteRefusals, text::tidy,
     },
-    leads::fields,
+    leads::{
+        changes::{Choices, net::OnChanged},
+        fields,
+    },
     workspaces::audit,
 };
 
@@ -41,6 +44,7 @@ pub fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(pause))
         .routes(routes!(resume))
         .routes(routes!(stop))
+        .routes(routes!(undo))
         .routes(routes!(import_fields))
 }
 
@@ -69,7 +73,7 @@ pub struct ImportView {
     report: Option<Report>,
     /// Why it failed.
     error: Option<String>,
-    /// Joins everything that the run did; leads of one are listed by the filter `changeSet`.
+    /// Joins everything that the run did: `GET /change-sets/{id}` shows it.
     change_set_id: Option<Uuid>,
     created_by: Option<Uuid>,
     #[schema(value_type = String, format = DateTime)]
@@ -324,7 +328,7 @@ async fn delete(
             import.state,
             State::Running | State::Checking | State::Uploading
         ) {
-            return Err(crate::base::Error::conflict(
+            return Err(Error::conflict(
                 "wrong_state",
                 format!(
                     "An import that is {} cannot be deleted; stop it first.",
@@ -393,6 +397,48 @@ async fn stop(
     Path(id): Path<Uuid>,
 ) -> Result<Answer> {
     step(app, caller, id, steps::stop).await
+}
+
+/// What to do with leads that were changed since the run.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = ImportUndo)]
+struct Undo {
+    /// By default what was changed since stays as it is.
+    on_changed: OnChanged,
+    /// For single leads, by their ids, another choice.
+    #[schema(value_type = Object)]
+    choices: HashMap<Uuid, OnChanged>,
+}
+
+/// Takes a run back, for 30 days: new leads go to the trash, changed ones get back what they held.
+///
+/// `Change-Set-Id` names the undoing: `GET /change-sets/{id}` shows how far it is, and which leads were changed since and
+/// stayed. `POST /change-sets/{changeSetId}/undo` with `dryRun` says it beforehand.
+#[utoipa::path(post, path = "/imports/{id}/undo", operation_id = "undoImport", tag = "Imports", params(("id" = Uuid, Path)),
+    request_body = Undo,
+    responses((status = 202, body = ImportView, headers(("Location" = String), ("Change-Set-Id" = String))), WriteRefusals))]
+async fn undo(
+    Shared(app): Shared<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+    Json(body): Json<Undo>,
+) -> Result<Answer> {
+    caller.need(Permission::LeadsImport)?;
+    if body.choices.len() > 10_000 {
+        return Err(Error::invalid("choices", "must be at most 10000"));
+    }
+    let choices = Choices {
+        on_changed: body.on_changed,
+        leads: body.choices,
+    };
+    let by = caller.clone();
+    app.write(&caller, move |tx| {
+        let (import, set) = steps::undo(tx, &by, id, choices)?;
+        let view = ImportView::of(tx, &by, import)?;
+        Ok(Answer::accepted(format!("/imports/{id}"), &view)?.change_set(set))
+    })
+    .await
 }
 
 type Step = fn(&mut Tx, &Caller, Uuid) -> Result<Import>;

@@ -1,35 +1,34 @@
 //! An import's change set: what joins everything that a run did, so that it can be looked up and taken back.
 
 use serde_json::json;
-use store::{Json, Timestamp, Tx};
+use store::{Timestamp, Tx};
 use uuid::Uuid;
 
 use super::{count::Report, record::Import};
-use crate::base::{Caller, Result, WorkspaceId};
+use crate::{
+    base::{Caller, Result, WorkspaceId},
+    leads::{
+        changes::set::{self, Begun},
+        write::By,
+    },
+};
 
 /// What the change sets of imports are called.
 pub const ACTION: &str = "import";
 
 /// Opens one; the import remembers it.
 pub fn open(tx: &mut Tx, caller: &Caller, import: &Import) -> Result<Uuid> {
-    let (id, now) = (tx.id(), tx.now());
+    let by = By::action(tx, caller);
+    let id = by.change_set.unwrap_or_default();
     let request = json!({ "importId": import.id, "name": import.name });
-    let total = import.checked.as_ref().map_or(0, |it| it.0.rows);
-    tx.exec(
-        "insert into lead_change_sets
-             (workspace_id, id, action, state, request, actor_kind, actor_id, total, done, changed, created_at)
-         values ($1, $2, $3, 'running', $4, $5, $6, $7, 0, 0, $8)",
-        &[
-            &caller.workspace,
-            &id,
-            &ACTION,
-            &Json(request),
-            &caller.actor.kind(),
-            &caller.actor.id(),
-            &total,
-            &now,
-        ],
-    )?;
+    let begun = Begun {
+        action: ACTION,
+        request: &request,
+        total: import.checked.as_ref().map_or(0, |it| it.0.rows),
+        last: None,
+        undoes: None,
+    };
+    set::begin(tx, &by, &begun)?;
     tx.exec(
         "update lead_imports set change_set_id = $3 where workspace_id = $1 and id = $2",
         &[&caller.workspace, &import.id, &id],

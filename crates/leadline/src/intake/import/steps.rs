@@ -7,7 +7,9 @@ use uuid::Uuid;
 use super::{
     changes,
     check::CheckJob,
-    job, mappings,
+    job,
+    limits::UNDO_DAYS,
+    mappings,
     plan::Plan,
     problems::{self, Phase},
     record::{self, Import, State},
@@ -18,7 +20,10 @@ use super::{
 use crate::{
     base::{Caller, Error, Result},
     jobs,
-    leads::fields::{self, api::NewField},
+    leads::{
+        changes::{Choices, job as leads_changes},
+        fields::{self, api::NewField},
+    },
     workspaces::audit,
 };
 
@@ -160,4 +165,23 @@ pub fn stop(tx: &mut Tx, caller: &Caller, id: Uuid) -> Result<Import> {
         _ => return Err(refused(&import, "stopped")),
     }
     record::load(tx, caller.workspace, id)
+}
+
+/// Takes a run back: new leads go to the trash, changed ones get back what they held. Answers the change set of the undoing.
+pub fn undo(tx: &mut Tx, caller: &Caller, id: Uuid, choices: Choices) -> Result<(Import, Uuid)> {
+    let import = record::seen_locked(tx, caller, id)?;
+    let Some(set) = import.change_set_id.filter(|_| import.state.has_ended()) else {
+        return Err(refused(&import, "undone"));
+    };
+    if tx.now() > import.kept_until {
+        return Err(Error::conflict(
+            "too_late",
+            format!("An import can be undone for {UNDO_DAYS} days."),
+        ));
+    }
+    let undone = leads_changes::undo(tx, caller, set, choices)?;
+    record::go_to(tx, caller.workspace, &import, State::Undone)?;
+    job::told(tx, caller.workspace, id, State::Undone, None)?;
+    let import = record::load(tx, caller.workspace, id)?;
+    Ok((import, undone.change_set))
 }

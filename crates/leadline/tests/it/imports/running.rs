@@ -4,7 +4,10 @@ use leadline::{intake::import::SweepImports, jobs};
 use serde_json::{Value, json};
 
 use super::fixtures::{assert_balanced, check, path, people, run, total, upload};
-use crate::{harness::TestApp, leads::fixtures::assert_consistent};
+use crate::{
+    harness::TestApp,
+    leads::fixtures::{add, assert_consistent, id},
+};
 
 crate::on_both_engines! {
     async fn many_slices_add_up(app: TestApp) {
@@ -68,6 +71,31 @@ crate::on_both_engines! {
         assert_eq!(stopped["state"], "ready");
         app.work().await;
         assert_eq!(app.get(path(&import)).await.ok()["checked"], Value::Null);
+    }
+
+    async fn a_run_is_undone_but_for_what_was_changed_since(app: TestApp) {
+        let ada = add(&app, json!({"name": "Ada", "email": "ada@example.org"})).await;
+        let text = "name,email,company\nAda,ada@example.org,Engines\nGrace,grace@example.org,Navy\nAlan,alan@example.org,Park\n";
+        let import = upload(&app, "undone.csv", text).await;
+        app.post(format!("{}/undo", path(&import))).json(&json!({})).await.refused(409, "wrong_state");
+        let done = run(&app, &import).await;
+        assert_eq!((&done["report"]["created"], &done["report"]["updated"]), (&json!(2), &json!(1)), "{}", done["report"]);
+        let alan = app.get("/leads?search=Alan").await.ok()["data"][0].clone();
+        let title = json!({"title": "Mathematician"});
+        app.patch(format!("/leads/{}", id(&alan))).json(&title).await.ok();
+
+        let undone = app.post(format!("{}/undo", path(&import))).json(&json!({})).await;
+        let set = undone.header("change-set-id").unwrap().to_owned();
+        assert_eq!(undone.status(202)["state"], "undone");
+        app.work().await;
+        let back = app.get(format!("/leads/{}", id(&ada))).await.ok();
+        assert_eq!((&back["company"], &back["name"]), (&Value::Null, &json!("Ada")));
+        let names: Vec<Value> = app.get("/leads").await.ok()["data"].as_array().unwrap().iter().map(|it| it["name"].clone()).collect();
+        assert!(!names.contains(&json!("Grace")), "{names:?}");
+        assert!(names.contains(&json!("Alan")), "what somebody worked on since stays: {names:?}");
+        app.get(format!("/change-sets/{set}")).await.ok();
+        app.post(format!("{}/undo", path(&import))).json(&json!({})).await.refused(409, "wrong_state");
+        assert_consistent(&app).await;
     }
 
     async fn files_go_when_nothing_can_be_undone_any_more(app: TestApp) {
