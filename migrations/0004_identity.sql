@@ -50,3 +50,53 @@ create table lead_sources (
     updated_at bigint not null,
     primary key (workspace_id, key)
 );
+
+-- Leads that may be about one person, in groups. `state`: open, dismissed (until somebody joins), separate (for ever).
+create table lead_duplicate_groups (
+    workspace_id bigint not null,
+    id uuid not null,
+    state text not null,
+    confidence bigint not null,
+    size bigint not null,
+    evidence jsonb not null,
+    created_at bigint not null,
+    updated_at bigint not null,
+    primary key (workspace_id, id)
+);
+create index lead_duplicate_groups_by_confidence on lead_duplicate_groups (workspace_id, state, confidence, id);
+
+create table lead_duplicate_members (
+    workspace_id bigint not null,
+    group_id uuid not null,
+    lead_id uuid not null,
+    primary key (workspace_id, group_id, lead_id)
+); -- clustered
+create index lead_duplicate_members_by_lead on lead_duplicate_members (workspace_id, lead_id);
+
+-- Pairs of which somebody has said that they are two people; the smaller id first.
+create table lead_pairs_apart (
+    workspace_id bigint not null,
+    lead_id uuid not null,
+    other_id uuid not null,
+    actor_kind text not null,
+    actor_id uuid,
+    at bigint not null,
+    primary key (workspace_id, lead_id, other_id)
+); -- clustered
+create index lead_pairs_apart_by_other on lead_pairs_apart (workspace_id, other_id);
+
+-- The last look through the whole base, and up to which event duplicates have been looked for since.
+create table lead_duplicate_scans (
+    workspace_id bigint not null,
+    -- What was looked through: leads.
+    kind text not null,
+    -- reading, comparing, done
+    state text not null,
+    done bigint not null,
+    total bigint not null,
+    started_at bigint not null,
+    finished_at bigint,
+    epoch bigint not null,
+    seq bigint not null,
+    primary key (workspace_id, kind)
+);

@@ -1,5 +1,6 @@
 //! The benchmarks by name.
 
+mod accept;
 mod board;
 mod create;
 mod footprint;
@@ -14,10 +15,12 @@ use crate::frame::{Outcome, Report, Settings};
 
 type Run = fn(&Settings, &mut Report) -> Outcome<()>;
 
-pub const ALL: [(&str, Run); 10] = [
+pub const ALL: [(&str, Run); 12] = [
     ("units.sqlite", units::sqlite),
     ("units.postgres", units::postgres),
     ("create", create::run),
+    ("accept.sqlite", accept::sqlite),
+    ("accept.postgres", accept::postgres),
     ("indexes", indexes::run),
     ("board", board::run),
     ("list", list::run),

@@ -206,6 +206,25 @@ pub(super) fn after(
     Ok((rows, beyond))
 }
 
+/// Leads to which something happened, each with the event's name; where the log was read to; whether there is more.
+pub type LeadsAfter = (Vec<(Uuid, String)>, Place, bool);
+
+/// What happened to leads after a place, as far as its order is settled: up to `limit` events.
+pub fn leads_after(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    place: Place,
+    limit: i64,
+) -> store::Result<LeadsAfter> {
+    let (rows, beyond) = after(tx, workspace, place, limit)?;
+    let last = rows.last().map_or(place, |it| it.place);
+    let leads = rows
+        .into_iter()
+        .filter_map(|it| Some((it.lead?, it.name)))
+        .collect();
+    Ok((leads, last, beyond == Beyond::More))
+}
+
 /// What follows the rows that were read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Beyond {
@@ -245,7 +264,7 @@ pub(super) fn of_commit(
 }
 
 /// The place after which everything is still to come.
-pub(super) fn present(tx: &mut Tx) -> store::Result<Place> {
+pub fn present(tx: &mut Tx) -> store::Result<Place> {
     let sql = match tx.engine() {
         Engine::Sqlite => "select 0 as epoch, last_seq from event_numbers where one = 1",
         Engine::Postgres => POSTGRES_PRESENT,

@@ -19,7 +19,7 @@ use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
 
 pub use event::Event;
-pub use log::{flush, record};
+pub use log::{flush, leads_after, present, record};
 pub use place::Place;
 pub use tailer::{Stream, Tailer, TailerHandle};
 

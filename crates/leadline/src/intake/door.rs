@@ -1,15 +1,15 @@
 //! The queue in front of the front door.
 //!
-//! On PostgreSQL a slice costs hardly more than a single submission, so what waits for the same way in is taken in
-//! together: nobody waits for a slice to fill, it holds what has come while the one before was written. On SQLite the
-//! writer folds units into one commit by itself, and each submission is a unit of its own.
+//! A slice costs hardly more statements than a single submission, so what waits for the same way in is taken in together:
+//! nobody waits for a slice to fill, it holds what has come while the one before was written. On PostgreSQL that saves
+//! trips to the server; on SQLite, whose writer folds units into one commit anyway, the unit's own statements.
 
 use std::{
     mem,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use store::{Engine, Tx};
+use store::Tx;
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
@@ -82,7 +82,7 @@ impl Door {
     /// Takes a submission in, with others where that is of use.
     pub async fn take(app: &Arc<App>, way: Way, prepare: Prepare) -> Result<Taken> {
         // What a person does is a change set of its own.
-        if app.db.engine() == Engine::Sqlite || way.is_a_persons() {
+        if way.is_a_persons() {
             return alone(app, way, prepare).await;
         }
         let (reply, answer) = oneshot::channel();
@@ -197,6 +197,10 @@ fn write(tx: &mut Tx, way: &Way, prepared: &[Prepare]) -> Result<Vec<Result<Take
         way.by.with_change_set(tx)
     } else {
         way.by
+    };
+    let source = Source {
+        unique: room.house.as_ref().map(House::unique_fields),
+        ..source
     };
     let taken_in = take_in(tx, &by, &source, &submissions)?;
     let leads = taken_in.leads;

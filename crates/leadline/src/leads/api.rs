@@ -174,6 +174,7 @@ async fn edit(
     app.write(&caller, move |tx| {
         let before = find::to_change(tx, &by, id, version)?;
         let after = body.apply(tx, &by, &before)?;
+        identity::keys::check_change(tx, &By::from(&by), &before, &after)?;
         write_over(tx, &by, &before, after)
     })
     .await

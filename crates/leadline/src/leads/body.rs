@@ -138,6 +138,12 @@ impl House {
         })
     }
 
+    /// The keys of the fields of which no two leads share a value.
+    pub(crate) fn unique_fields(&self) -> Vec<String> {
+        let unique = self.fields.iter().filter(|it| it.unique);
+        unique.map(|it| it.key.clone()).collect()
+    }
+
     fn with_settings_if(
         mut self,
         tx: &mut Tx,

@@ -16,6 +16,7 @@ pub mod counts;
 pub mod crowd;
 pub mod custom;
 mod difference;
+pub mod duplicates;
 pub mod fields;
 pub mod filter;
 pub mod find;
@@ -59,6 +60,8 @@ use crate::{base::App, jobs};
 pub fn routes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .merge(list_api::routes())
+        .merge(identity::check_api::routes())
+        .merge(duplicates::api::routes())
         .merge(board_api::routes())
         .merge(bulk::api::routes())
         .merge(changes::api::routes())
@@ -77,5 +80,7 @@ pub fn job_kinds() -> Vec<jobs::Kind> {
         fields::unique::job_kind(),
         jobs::kind::<changes::UndoJob>(),
         jobs::kind::<merge::MergeJob>(),
+        jobs::kind::<duplicates::Scan>(),
+        jobs::recurring::<duplicates::Follow>(std::time::Duration::from_mins(1)),
     ]
 }

@@ -144,6 +144,18 @@ const COLUMNS: [&str; 26] = [
 
 /// Writes new leads, at most [`SLICE`] in one unit of work, and answers them as they now are.
 pub fn insert_many(tx: &mut Tx, by: &By, new: Vec<NewLead>) -> Result<Vec<Lead>> {
+    let custom = new.iter().map(|it| it.custom_fields.as_str());
+    let unique = identity::keys::unique_if_any(tx, by.workspace, custom)?;
+    insert_known(tx, by, &unique, new)
+}
+
+/// The same, for whoever knows the workspace's unique fields.
+pub fn insert_known(
+    tx: &mut Tx,
+    by: &By,
+    unique: &[String],
+    new: Vec<NewLead>,
+) -> Result<Vec<Lead>> {
     let mut leads = Vec::with_capacity(new.len());
     let mut rows = Vec::with_capacity(new.len());
     let mut activities = Vec::with_capacity(new.len());
@@ -169,7 +181,7 @@ pub fn insert_many(tx: &mut Tx, by: &By, new: Vec<NewLead>) -> Result<Vec<Lead>>
     }
     insert_rows(tx, &leads, rows)?;
     tags::list(tx, by.workspace, &listed)?;
-    identity::keys::of_new(tx, by, &leads)?;
+    identity::keys::of_new(tx, by, unique, &leads)?;
     activities::record_many(tx, by, activities)?;
     for lead in &leads {
         happened::created(tx, by, lead)?;

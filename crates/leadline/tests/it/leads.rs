@@ -3,6 +3,7 @@
 mod bulk;
 mod changes;
 mod demo;
+mod duplicates;
 mod fields;
 pub mod fixtures;
 mod merge;

@@ -277,6 +277,11 @@ impl Records {
         let field = person.post("/lead-fields").json(&field).await.created();
         let source = json!({"key": format!("s{}", Uuid::from_u128(rand()).simple()), "name": name});
         let source = person.post("/lead-sources").json(&source).await.created();
+        for _ in 0..2 {
+            let twin = json!({"name": name, "email": email, "onMatch": "review"});
+            person.post("/leads").json(&twin).await.created();
+        }
+        let twins = person.get("/duplicates").await.ok();
         let bulk = json!({"action": "tag", "leadIds": [lead], "tags": [format!("{name} too")]});
         let bulk = person.post("/leads/bulk-action").json(&bulk).await.ok();
         let import = person
@@ -304,6 +309,7 @@ impl Records {
             ("sessions", id(&session["session"])),
             ("workspaces", id(&session["workspace"])),
             ("lead-fields", id(&field)),
+            ("duplicates", id(&twins["data"][0])),
             ("lead-sources", source["key"].as_str().unwrap().to_owned()),
             ("imports", id(&import)),
             ("import-mappings", id(&mapping)),

@@ -13,15 +13,12 @@ use crate::{
     intake::sources::{MatchKey, Source},
     leads::{
         Lead,
-        identity::{keys, sql},
+        identity::{carriers::DISCRIMINATES, keys, sql},
         lead,
         search::Term,
         write::By,
     },
 };
-
-/// A key that more leads than this carry says nothing about who somebody is.
-pub const DISCRIMINATES: usize = 20;
 
 /// Leads that may be meant.
 #[derive(Default)]

@@ -151,16 +151,15 @@ pub fn take_in(
             submissions.len()
         )));
     }
-    let keys = keys::of_all(
-        by,
-        source,
-        &unique_fields(tx, by, submissions)?,
-        submissions,
-    );
+    let unique = match &source.unique {
+        Some(known) => known.clone(),
+        None => unique_fields(tx, by, submissions)?,
+    };
+    let keys = keys::of_all(by, source, &unique, submissions);
     locks::hold(tx, by.workspace, &keys)?;
     let suppressed = suppressed(tx, by, source, submissions)?;
     let known = find::known(tx, by, source, submissions, &keys)?;
-    let mut plan = plan::Plan::new(by, source, known);
+    let mut plan = plan::Plan::new(by, source, known, unique);
     for ((submission, keys), suppressed) in submissions.iter().zip(&keys).zip(suppressed) {
         if suppressed {
             plan.refuse(Accepted::refused(

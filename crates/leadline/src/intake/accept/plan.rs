@@ -28,6 +28,8 @@ use crate::{
 pub(super) struct Plan<'a> {
     pub(super) by: &'a By,
     pub(super) source: &'a Source,
+    /// Fields of which no two leads share a value.
+    pub(super) unique: Vec<String>,
     known: Known,
     pub(super) subjects: Vec<Subject>,
     by_lead: HashMap<Uuid, usize>,
@@ -61,6 +63,8 @@ pub(super) struct Repeat {
     pub first: usize,
     pub matched_by: MatchKey,
     pub at: Timestamp,
+    /// Linked, or to be compared by somebody.
+    pub outcome: Outcome,
 }
 
 /// What became of a submission, as far as it is known before the new leads have their ids.
@@ -89,10 +93,16 @@ enum Course {
 }
 
 impl<'a> Plan<'a> {
-    pub(super) fn new(by: &'a By, source: &'a Source, known: Known) -> Plan<'a> {
+    pub(super) fn new(
+        by: &'a By,
+        source: &'a Source,
+        known: Known,
+        unique: Vec<String>,
+    ) -> Plan<'a> {
         Plan {
             by,
             source,
+            unique,
             known,
             subjects: Vec::new(),
             by_lead: HashMap::new(),
@@ -125,7 +135,7 @@ impl<'a> Plan<'a> {
             Course::Update => self.update(tx, subject, key, sent, keys, at),
             Course::Make(outcome) => {
                 if let Some(new) = self.create(tx, sent, keys, at, outcome)? {
-                    self.repeat(new, subject, key, at);
+                    self.repeat(new, subject, key, at, outcome);
                 }
                 Ok(())
             }
@@ -415,7 +425,14 @@ impl<'a> Plan<'a> {
         Ok(moved)
     }
 
-    fn repeat(&mut self, subject: usize, first: usize, matched_by: MatchKey, at: Timestamp) {
+    fn repeat(
+        &mut self,
+        subject: usize,
+        first: usize,
+        matched_by: MatchKey,
+        at: Timestamp,
+        outcome: Outcome,
+    ) {
         if let Some(Pending::Of { matched_by: by, .. }) = self.results.last_mut() {
             *by = Some(matched_by.clone());
         }
@@ -425,6 +442,7 @@ impl<'a> Plan<'a> {
             first,
             matched_by,
             at,
+            outcome,
         });
     }
 

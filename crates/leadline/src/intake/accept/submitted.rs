@@ -51,10 +51,11 @@ pub(super) fn repeated(
     at: Timestamp,
     source: &Source,
     key: &MatchKey,
+    outcome: Outcome,
 ) -> [Activity; 2] {
     let of = json!({ "leadId": first, "matchedBy": key.name() });
     let again = json!({
-        "source": source.key, "outcome": Outcome::Repeated.key(), "matchedBy": key.name(), "leadId": new,
+        "source": source.key, "outcome": outcome.key(), "matchedBy": key.name(), "leadId": new,
     });
     [
         Activity::new(new, Kind::Repeated, &of).at(at),

@@ -4,7 +4,7 @@ use store::{Engine, Tx, Value};
 use uuid::Uuid;
 
 use super::{
-    Accepted, Intake,
+    Accepted, Intake, Outcome,
     plan::{Pending, Plan, Repeat, Subject, What},
     submitted,
 };
@@ -12,7 +12,7 @@ use crate::{
     base::Result,
     intake::sources::Timeline,
     leads::{
-        Lead, activities, happened,
+        Lead, activities, duplicates, happened,
         identity::keys::{self, LeadKey},
         save,
         write::{self, By},
@@ -29,8 +29,8 @@ impl Plan<'_> {
         };
         let leads = self.write_leads(tx, &changes)?;
         let ids: Vec<Uuid> = leads.iter().map(|it| it.id.uuid()).collect();
-        self.write_repeats(tx, &ids)?;
         self.write_external_ids(tx, &ids)?;
+        self.write_repeats(tx, &ids)?;
         let mut timeline: Vec<_> = self
             .entries
             .iter()
@@ -44,6 +44,7 @@ impl Plan<'_> {
                     it.at,
                     self.source,
                     &it.matched_by,
+                    it.outcome,
                 ));
             }
         }
@@ -85,7 +86,7 @@ impl Plan<'_> {
         let mut made = if new.is_empty() {
             Vec::new()
         } else {
-            write::insert_many(tx, self.by, new)?
+            write::insert_known(tx, self.by, &self.unique, new)?
         }
         .into_iter();
         let mut saved = save::save_many(tx, changes, known)?.into_iter();
@@ -116,12 +117,21 @@ impl Plan<'_> {
                 it.at.into(),
             ]
         };
-        let rows: Vec<Vec<Value>> = self.repeats.iter().map(row).collect();
+        let (linked, compared): (Vec<&Repeat>, Vec<&Repeat>) = self
+            .repeats
+            .iter()
+            .partition(|it| it.outcome == Outcome::Repeated);
+        let rows: Vec<Vec<Value>> = linked.into_iter().map(row).collect();
         tx.insert_many(
             "lead_repeats",
             &["workspace_id", "lead_id", "first_id", "at"],
             &rows,
         )?;
+        for it in compared {
+            let pair = [ids[it.first], ids[it.subject]];
+            let key = &self.by.identity_key;
+            duplicates::settle::settle(tx, self.by.workspace, key, &pair)?;
+        }
         Ok(())
     }
 

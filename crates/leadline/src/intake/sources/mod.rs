@@ -44,6 +44,8 @@ pub struct Source {
     /// Leads outside are known, but neither changed nor named.
     pub scope: Scope,
     pub suppression: Suppression,
+    /// The workspace's unique fields, where they have been read already.
+    pub unique: Option<Vec<String>>,
 }
 
 /// What happens to somebody who is new.
@@ -144,6 +146,7 @@ impl Source {
             },
             scope: Scope::All,
             suppression: Suppression::Heeded,
+            unique: None,
         }
     }
 }

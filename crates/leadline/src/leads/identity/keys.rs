@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::{
     base::{Error, Result, WorkspaceId, text::fold},
     leads::{
-        Lead,
+        Lead, duplicates,
         identity::{mail, sql},
         write::By,
     },
@@ -29,9 +29,15 @@ pub const EMAIL_FORM: &str = "email";
 
 const FIELD: &str = "field:";
 
+const EXTERNAL: &str = "external:";
+
 /// The id that a source has for somebody.
 pub fn external(source: &str) -> String {
-    format!("external:{source}")
+    format!("{EXTERNAL}{source}")
+}
+
+pub fn is_external(kind: &str) -> bool {
+    kind.starts_with(EXTERNAL)
 }
 
 /// The value of a custom field that no two leads share.
@@ -95,9 +101,8 @@ pub fn unique_fields(tx: &mut Tx, workspace: WorkspaceId) -> Result<Vec<String>>
 }
 
 /// Writes the keys of leads that have just been made.
-pub fn of_new(tx: &mut Tx, by: &By, leads: &[Lead]) -> Result<()> {
-    let unique = unique_of(tx, by, leads.iter())?;
-    let keys: Vec<LeadKey> = leads.iter().flat_map(|it| derived(it, &unique)).collect();
+pub fn of_new(tx: &mut Tx, by: &By, unique: &[String], leads: &[Lead]) -> Result<()> {
+    let keys: Vec<LeadKey> = leads.iter().flat_map(|it| derived(it, unique)).collect();
     write(tx, by, &keys)
 }
 
@@ -110,7 +115,9 @@ pub fn follow<'a>(
     let concerned = changes.filter(|(before, after)| {
         before.email != after.email || before.custom_fields != after.custom_fields
     });
-    let unique = unique_of(tx, by, concerned.clone().flat_map(|(a, b)| [a, b]))?;
+    let custom = concerned.clone().flat_map(|(a, b)| [a, b]);
+    let custom = custom.map(|it| it.custom_fields.as_str());
+    let unique = unique_if_any(tx, by.workspace, custom)?;
     let (mut gone, mut fresh) = (Vec::new(), Vec::new());
     for (before, after) in concerned {
         let (old, new) = (derived(before, &unique), derived(after, &unique));
@@ -118,23 +125,39 @@ pub fn follow<'a>(
         fresh.extend(new.into_iter().filter(|it| !old.contains(it)));
     }
     remove(tx, by, &gone)?;
-    write(tx, by, &fresh)
+    add(tx, by, &fresh)
+}
+
+/// Refuses a change that gives a lead the value of a unique field that another live lead has. What brings former values
+/// back, or joins two leads in one, is not asked: what collides then is listed like any collision.
+pub fn check_change(tx: &mut Tx, by: &By, before: &Lead, after: &Lead) -> Result<()> {
+    if before.custom_fields == after.custom_fields {
+        return Ok(());
+    }
+    let custom = std::iter::once(after.custom_fields.as_str());
+    let unique = unique_if_any(tx, by.workspace, custom)?;
+    let old = derived(before, &unique);
+    let fresh = derived(after, &unique).into_iter();
+    let fresh: Vec<LeadKey> = fresh
+        .filter(|it| it.kind.starts_with(FIELD) && !old.contains(it))
+        .collect();
+    refuse_taken(tx, by, &fresh)
 }
 
 /// Asks for the definitions only where a lead has custom fields at all.
-fn unique_of<'a>(
+pub fn unique_if_any<'a>(
     tx: &mut Tx,
-    by: &By,
-    mut leads: impl Iterator<Item = &'a Lead>,
+    workspace: WorkspaceId,
+    mut custom: impl Iterator<Item = &'a str>,
 ) -> Result<Vec<String>> {
-    if leads.any(|it| it.custom_fields != NO_FIELDS) {
-        unique_fields(tx, by.workspace)
+    if custom.any(|it| it != NO_FIELDS) {
+        unique_fields(tx, workspace)
     } else {
         Ok(Vec::new())
     }
 }
 
-/// Writes new keys, and refuses values of unique fields that another lead has.
+/// Writes the keys of new leads, and refuses values of unique fields that another lead has.
 fn write(tx: &mut Tx, by: &By, keys: &[LeadKey]) -> Result<()> {
     if keys.is_empty() {
         return Ok(());
@@ -274,7 +297,7 @@ const POSTGRES_REMOVE: &str = "delete from lead_keys
      where lead_keys.workspace_id = $1 and lead_keys.kind = k.kind and lead_keys.hash = k.hash
          and lead_keys.lead_id = k.lead";
 
-/// Every key of a lead that is removed for good.
+/// Everything by which a lead that is removed for good was found, and its likes.
 pub fn forget(tx: &mut Tx, workspace: WorkspaceId, lead: Uuid) -> Result<()> {
     tx.exec(
         "delete from lead_keys where workspace_id = $1 and lead_id = $2",
@@ -284,7 +307,7 @@ pub fn forget(tx: &mut Tx, workspace: WorkspaceId, lead: Uuid) -> Result<()> {
         "delete from lead_repeats where workspace_id = $1 and (lead_id = $2 or first_id = $2)",
         &[&workspace, &lead],
     )?;
-    Ok(())
+    duplicates::forget(tx, workspace, lead)
 }
 
 fn rows(by: &By, keys: &[LeadKey]) -> store::Json<Vec<Json>> {

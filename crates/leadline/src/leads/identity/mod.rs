@@ -3,6 +3,9 @@
 //! They are indexed as 64-bit hashes under the workspace's own key and compared in full on the row: eight bytes in an
 //! index cost a third of what the text costs, and the key keeps anybody from choosing addresses that collide.
 
+pub mod carriers;
+pub mod check_api;
+pub mod evidence;
 pub mod keys;
 pub mod mail;
 pub mod phone_forms;

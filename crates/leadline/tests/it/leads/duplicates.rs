@@ -1,0 +1,214 @@
+use leadline::leads::duplicates::Follow;
+use serde_json::{Value, json};
+
+use super::fixtures::{add, id};
+use crate::{
+    harness::{Client, TestApp},
+    on_both_engines,
+};
+
+async fn scan(app: &TestApp) {
+    app.post("/duplicates/scan").await.status(202);
+    app.work().await;
+    assert_eq!(app.get("/duplicates/scan").await.ok()["state"], "done");
+}
+
+/// The names of each group's leads, the surest group first.
+async fn groups(client: &Client, query: &str) -> Vec<(i64, Vec<String>)> {
+    let page = client.get(format!("/duplicates{query}")).await.ok();
+    page["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| (it["confidence"].as_i64().unwrap(), names(it)))
+        .collect()
+}
+
+fn names(group: &Value) -> Vec<String> {
+    let mut names: Vec<String> = group["leads"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["name"].as_str().unwrap().to_owned())
+        .collect();
+    names.sort();
+    names
+}
+
+fn group(confidence: i64, names: &[&str]) -> (i64, Vec<String>) {
+    (
+        confidence,
+        names.iter().map(|it| (*it).to_owned()).collect(),
+    )
+}
+
+on_both_engines! {
+    async fn a_look_through_the_base_finds_likes_by_every_key(app: TestApp) {
+        assert_eq!(app.get("/duplicates/scan").await.ok()["state"], "never");
+        app.post("/lead-fields").json(&json!({"name": "Tax", "type": "text"})).await.created();
+        for lead in [
+            json!({"name": "Ada A", "email": "ada@example.com"}), json!({"name": "Ada B", "email": "ADA@example.com"}),
+            json!({"name": "Bea A", "phone": "+5511987654321"}), json!({"name": "Bea B", "phone": "+551187654321"}),
+            json!({"name": "Cid A", "email": "cid.x@gmail.com"}), json!({"name": "Cid B", "email": "cidx+1@googlemail.com"}),
+            json!({"name": "Dan D", "company": "Engines"}), json!({"name": "dan d", "company": "ENGINES", "title": "2"}),
+            json!({"name": "Eva E", "email": "e1@corp.example"}), json!({"name": "Eva E", "email": "e2@corp.example"}),
+            json!({"name": "Fay F", "customFields": {"city": "Rome"}}), json!({"name": "Fay F", "customFields": {"city": "rome"}}),
+            json!({"name": "Same", "email": "s1@gmail.com"}), json!({"name": "Same", "email": "s2@gmail.com"}),
+            json!({"email": "n1@corp.example", "company": "X"}), json!({"email": "n2@corp.example", "company": "X"}),
+        ] {
+            add(&app, lead).await;
+        }
+        scan(&app).await;
+        let found = groups(&app, "").await;
+        assert_eq!(found, [
+            group(96, &["Ada A", "Ada B"]), group(85, &["Bea A", "Bea B"]), group(75, &["Cid A", "Cid B"]),
+            group(65, &["Dan D", "dan d"]), group(60, &["Eva E", "Eva E"]), group(45, &["Fay F", "Fay F"]),
+        ]);
+        assert_eq!(groups(&app, "?minConfidence=80").await.len(), 2);
+        let page = app.get("/duplicates?limit=1").await.ok();
+        assert_eq!((&page["total"], &page["hidden"], &page["data"][0]["evidence"]),
+            (&json!(6), &json!(0), &json!([{"key": "email", "weight": 96}])));
+        let next = app.get(format!("/duplicates?limit=5&cursor={}", page["nextCursor"].as_str().unwrap())).await.ok();
+        assert_eq!((next["data"].as_array().unwrap().len(), &next["nextCursor"]), (5, &json!(null)));
+        let shown = app.get(format!("/duplicates/{}", id(&page["data"][0]))).await.ok();
+        assert_eq!((&shown["pairs"][0]["confidence"], names(&shown)), (&json!(96), vec!["Ada A".to_owned(), "Ada B".to_owned()]));
+        scan(&app).await;
+        assert_eq!(groups(&app, "").await, found, "a second look changes nothing");
+    }
+
+    async fn a_key_of_more_than_twenty_leads_makes_no_group(app: TestApp) {
+        for number in 0..21 {
+            add(&app, json!({"name": format!("P{number}"), "phone": "+12025550100"})).await;
+        }
+        add(&app, json!({"name": "Twin", "email": "t@example.com", "phone": "+12025550100"})).await;
+        add(&app, json!({"name": "Twin", "email": "t@example.com", "phone": "+12025550100"})).await;
+        scan(&app).await;
+        assert_eq!(groups(&app, "").await, [group(96, &["Twin", "Twin"])]);
+    }
+
+    async fn what_is_new_or_changes_is_followed(app: TestApp) {
+        scan(&app).await;
+        let one = add(&app, json!({"name": "Ada", "email": "ada@example.com"})).await;
+        let two = add(&app, json!({"name": "Ada L", "phone": "+12025550173"})).await;
+        Follow::up(&app.app).await.unwrap();
+        assert!(groups(&app, "").await.is_empty());
+        app.patch(format!("/leads/{}", id(&two))).json(&json!({"email": "ada@example.com"})).await.ok();
+        Follow::up(&app.app).await.unwrap();
+        assert_eq!(groups(&app, "").await, [group(96, &["Ada", "Ada L"])]);
+        add(&app, json!({"name": "Ada B", "phone": "+12025550173"})).await;
+        Follow::up(&app.app).await.unwrap();
+        assert_eq!(groups(&app, "").await, [group(85, &["Ada", "Ada B", "Ada L"])]);
+        app.delete(format!("/leads/{}", id(&one))).await.no_content();
+        Follow::up(&app.app).await.unwrap();
+        assert_eq!(groups(&app, "").await, [group(85, &["Ada B", "Ada L"])]);
+        app.patch(format!("/leads/{}", id(&two))).json(&json!({"phone": null})).await.ok();
+        Follow::up(&app.app).await.unwrap();
+        assert!(groups(&app, "").await.is_empty());
+        app.work().await;
+    }
+
+    async fn who_has_never_been_looked_through_is(app: TestApp) {
+        add(&app, json!({"name": "A", "email": "x@example.com"})).await;
+        add(&app, json!({"name": "B", "email": "x@example.com"})).await;
+        Follow::up(&app.app).await.unwrap();
+        app.work().await;
+        assert_eq!(groups(&app, "").await.len(), 1);
+    }
+
+    async fn kept_separate_they_stay_so(app: TestApp) {
+        for name in ["A", "B", "C"] {
+            add(&app, json!({"name": name, "email": "x@example.com"})).await;
+        }
+        scan(&app).await;
+        let first = app.get("/duplicates").await.ok()["data"][0].clone();
+        let path = format!("/duplicates/{}", id(&first));
+        let left = app.post(format!("{path}/separate")).json(&json!({"leadIds": [first["leads"][2]["id"]]})).await.ok();
+        assert_eq!(names(&left), ["A", "B"]);
+        scan(&app).await;
+        Follow::up(&app.app).await.unwrap();
+        assert_eq!(groups(&app, "").await, [group(76, &["A", "B"])]);
+        let apart = app.post(format!("{path}/separate")).json(&json!({})).await.ok();
+        assert_eq!(apart["state"], "separate");
+        scan(&app).await;
+        assert!(groups(&app, "").await.is_empty());
+        assert_eq!(groups(&app, "?state=separate").await.len(), 1);
+        app.post(format!("{path}/dismiss")).await.refused(409, "separate");
+        assert_eq!(app.post(format!("{path}/reopen")).await.ok()["state"], "open");
+        scan(&app).await;
+        assert_eq!(groups(&app, "").await, [group(76, &["A", "B"])]);
+        app.post(format!("{path}/separate")).json(&json!({"leadIds": [uuid::Uuid::nil()]})).await.invalid("leadIds");
+    }
+
+    async fn put_aside_until_another_joins(app: TestApp) {
+        for name in ["A", "B"] {
+            add(&app, json!({"name": name, "email": "x@example.com"})).await;
+        }
+        scan(&app).await;
+        let path = format!("/duplicates/{}", id(&app.get("/duplicates").await.ok()["data"][0]));
+        assert_eq!(app.post(format!("{path}/dismiss")).await.ok()["state"], "dismissed");
+        scan(&app).await;
+        assert!(groups(&app, "").await.is_empty());
+        assert_eq!(groups(&app, "?state=dismissed").await.len(), 1);
+        add(&app, json!({"name": "C", "email": "x@example.com"})).await;
+        Follow::up(&app.app).await.unwrap();
+        assert_eq!(groups(&app, "").await, [group(76, &["A", "B", "C"])]);
+        app.work().await;
+    }
+
+    async fn a_submission_for_review_is_in_the_queue_at_once(app: TestApp) {
+        let sent = json!({"name": "Ada", "email": "x@example.com", "onMatch": "review"});
+        app.post("/leads").json(&sent).await.created();
+        app.post("/leads").json(&sent).await.created();
+        assert_eq!(groups(&app, "").await, [group(96, &["Ada", "Ada"])]);
+        // Linked ones are known to be.
+        app.post("/leads").json(&json!({"name": "Eve", "phone": "+12025550173"})).await.created();
+        app.post("/leads").json(&json!({"name": "Eve", "phone": "+12025550173", "onMatch": "repeat"})).await.created();
+        scan(&app).await;
+        assert_eq!(groups(&app, "").await.len(), 1);
+    }
+
+    async fn whoever_sees_his_own_sees_groups_of_his_own(app: TestApp) {
+        let sales = app.add_person("sales").await;
+        for (mine, email) in [(true, "a@example.com"), (true, "a@example.com"), (true, "b@example.com"), (false, "b@example.com"),
+            (false, "c@example.com"), (false, "c@example.com")] {
+            let client: &Client = if mine { &sales } else { &app };
+            add(client, json!({"name": email, "email": email})).await;
+        }
+        scan(&app).await;
+        assert_eq!(groups(&app, "").await.len(), 3);
+        let page = sales.get("/duplicates").await.ok();
+        assert_eq!((page["data"].as_array().unwrap().len(), &page["total"], &page["hidden"]), (1, &json!(1), &json!(2)));
+        assert_eq!(names(&page["data"][0]), ["a@example.com", "a@example.com"]);
+        for group in app.get("/duplicates").await.ok()["data"].as_array().unwrap() {
+            let path = format!("/duplicates/{}", id(group));
+            if names(group)[0] == "a@example.com" {
+                sales.get(path).await.ok();
+            } else {
+                sales.get(&path).await.refused(404, "not_found");
+                sales.post(format!("{path}/separate")).json(&json!({})).await.refused(404, "not_found");
+            }
+        }
+        let user = sales.user;
+        assert_eq!(groups(&app, &format!("?assignedTo={user}")).await.len(), 2);
+        let other = app.add_workspace("Other").await;
+        assert!(groups(&other, "").await.is_empty());
+        for (query, field) in [("state=x", "state"), ("assignedTo=x", "assignedTo"), ("limit=0", "limit"), ("cursor=x", "cursor")] {
+            app.get(format!("/duplicates?{query}")).await.invalid(field);
+        }
+    }
+
+    async fn a_lead_removed_for_good_leaves_no_trace(app: TestApp) {
+        let one = add(&app, json!({"name": "A", "email": "x+1@gmail.com"})).await;
+        add(&app, json!({"name": "B", "email": "x+1@gmail.com"})).await;
+        scan(&app).await;
+        app.delete(format!("/leads/{}", id(&one))).await.no_content();
+        app.delete(format!("/leads/{}/purge", id(&one))).await.no_content();
+        assert!(groups(&app, "").await.is_empty());
+        let (workspace, lead) = (app.admin().workspace, id(&one).parse::<uuid::Uuid>().unwrap());
+        let left: Result<(i64, i64), store::Error> = app.app.db.read(move |tx| tx.one(
+            "select (select count(*) from lead_keys where workspace_id = $1 and lead_id = $2),
+                 (select count(*) from lead_duplicate_members where workspace_id = $1)", &[&workspace, &lead])).await;
+        assert_eq!(left.unwrap(), (0, 0));
+        app.work().await;
+    }
+}
