@@ -5,12 +5,18 @@ use clap::Args;
 use super::{Outcome, open_existing};
 use crate::{
     base::{App, config::Config, secret::readable_by_others},
-    jobs, leads, server, workspaces,
+    jobs,
+    leads::{
+        self,
+        identity::{self, doctor::Treatment},
+    },
+    server, workspaces,
 };
 
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// First count the leads on the boards again, and let the server's own jobs that were given up be tried again.
+    /// First count the leads on the boards again, write the keys under which leads are found anew, and let the server's
+    /// own jobs that were given up be tried again.
     #[arg(long)]
     repair: bool,
 }
@@ -68,6 +74,9 @@ async fn repair(app: &Arc<App>) -> Result<(), String> {
             .await;
         counted.map_err(|err| err.to_string())?;
     }
+    identity::doctor::check(app, Treatment::Repair)
+        .await
+        .map_err(|err| err.to_string())?;
     let retried = app.db.write(jobs::retry_of_nobody).await;
     retried.map(drop).map_err(|err| err.to_string())
 }
@@ -192,6 +201,7 @@ async fn contents(app: &Arc<App>) -> Vec<Finding> {
     let drift = app.read(leads::counts::drift).await;
     let chain = app.read(workspaces::audit::first_broken).await;
     let given_up = app.read(|tx| Ok(jobs::of_nobody(tx)?)).await;
+    let keys = identity::doctor::check(app, Treatment::Tell).await;
     vec![
         match given_up {
             Ok(kinds) if kinds.is_empty() => {
@@ -206,6 +216,13 @@ async fn contents(app: &Arc<App>) -> Vec<Finding> {
                 "{n} counts on the boards differ from a recount: leadline doctor --repair"
             )),
             Err(err) => bad(format!("The counts cannot be checked: {err}")),
+        },
+        match keys {
+            Ok(0) => fine("The keys under which leads are found equal the leads.".into()),
+            Ok(n) => bad(format!(
+                "{n} keys under which leads are found differ from the leads: leadline doctor --repair"
+            )),
+            Err(err) => bad(format!("The keys of leads cannot be checked: {err}")),
         },
         match chain {
             Ok(None) => fine("The audit log's chain is whole.".into()),

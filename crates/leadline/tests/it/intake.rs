@@ -4,4 +4,5 @@ mod accept;
 mod check;
 mod crowds;
 mod fixtures;
+mod keys;
 mod sources;

@@ -5,6 +5,7 @@
 
 pub mod carriers;
 pub mod check_api;
+pub mod doctor;
 pub mod evidence;
 pub mod keys;
 pub mod mail;
