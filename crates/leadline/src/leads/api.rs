@@ -22,7 +22,7 @@ use crate::{
         changes::past,
         difference::Difference,
         find::{self, Among, For},
-        happened, json,
+        happened, identity, json,
         merge::children,
         notes::{self, Note, api::PageOf},
         pipelines,

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::{
     base::{Actor, Result, WorkspaceId},
-    leads::identity::sql,
+    leads::{identity::sql, write::By},
 };
 
 /// A pair, the smaller id first.
@@ -27,6 +27,23 @@ pub fn keep_apart(tx: &mut Tx, workspace: WorkspaceId, actor: Actor, pairs: &[Pa
         )?;
     }
     Ok(())
+}
+
+/// Keeps apart from `survivor` whoever is kept apart from `other`.
+pub fn inherit_apart(tx: &mut Tx, by: &By, survivor: Uuid, other: Uuid) -> Result<()> {
+    let pairs: Vec<Pair> = tx.all(
+        "select lead_id, other_id from lead_pairs_apart where workspace_id = $1 and lead_id = $2
+         union all
+         select lead_id, other_id from lead_pairs_apart where workspace_id = $1 and other_id = $2",
+        &[&by.workspace, &other],
+    )?;
+    let inherited: Vec<Pair> = pairs
+        .into_iter()
+        .map(|(a, b)| if a == other { b } else { a })
+        .filter(|it| *it != survivor)
+        .map(|it| pair(survivor, it))
+        .collect();
+    keep_apart(tx, by.workspace, by.actor, &inherited)
 }
 
 /// Takes that back.

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use store::Timestamp;
 use utoipa::ToSchema;
 
-pub use apart::{forget, keep_apart};
+pub use apart::{forget, inherit_apart, keep_apart};
 pub use follow::Follow;
 pub use scan::Scan;
 

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::{
     base::{Error, Result, WorkspaceId, text::fold},
     leads::{
-        Lead, duplicates,
+        Lead,
         identity::{mail, sql},
         write::By,
     },
@@ -296,19 +296,6 @@ const POSTGRES_REMOVE: &str = "delete from lead_keys
      using jsonb_to_recordset(cast($2 as jsonb)) as k(kind text, hash bigint, lead uuid, value text)
      where lead_keys.workspace_id = $1 and lead_keys.kind = k.kind and lead_keys.hash = k.hash
          and lead_keys.lead_id = k.lead";
-
-/// Everything by which a lead that is removed for good was found, and its likes.
-pub fn forget(tx: &mut Tx, workspace: WorkspaceId, lead: Uuid) -> Result<()> {
-    tx.exec(
-        "delete from lead_keys where workspace_id = $1 and lead_id = $2",
-        &[&workspace, &lead],
-    )?;
-    tx.exec(
-        "delete from lead_repeats where workspace_id = $1 and (lead_id = $2 or first_id = $2)",
-        &[&workspace, &lead],
-    )?;
-    duplicates::forget(tx, workspace, lead)
-}
 
 fn rows(by: &By, keys: &[LeadKey]) -> store::Json<Vec<Json>> {
     let row = |it: &LeadKey| serde_json::json!({ "kind": it.kind, "hash": it.hash(by), "lead": it.lead, "value": it.value });

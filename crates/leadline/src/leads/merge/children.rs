@@ -9,7 +9,7 @@ use super::redirect;
 use crate::{
     base::{Result, WorkspaceId},
     leads::{
-        Lead,
+        Lead, duplicates,
         identity::keys::{self, LeadKey},
         write::By,
     },
@@ -37,7 +37,7 @@ pub enum Fate {
 }
 
 /// Every table with a `lead_id`.
-pub const ALL: [Child; 7] = [
+pub const ALL: [Child; 9] = [
     Child {
         table: "lead_activities",
         fate: Fate::Follows {
@@ -69,6 +69,22 @@ pub const ALL: [Child; 7] = [
             part: part_repeats,
             purge: purge_repeats,
         },
+    },
+    Child {
+        table: "lead_pairs_apart",
+        fate: Fate::Follows {
+            join: join_apart,
+            // What was inherited stays: nobody has said that they are one.
+            part: |_, _, _, _, _| Ok(()),
+            purge: duplicates::forget,
+        },
+    },
+    Child {
+        table: "lead_duplicate_members",
+        fate: Fate::Stays(
+            "worked out anew from the leads as they are; a lead in the trash is in no group, one that is gone is taken out \
+             with its pairs",
+        ),
     },
     Child {
         table: "lead_tags",
@@ -118,6 +134,12 @@ pub fn purge(tx: &mut Tx, workspace: WorkspaceId, lead: Uuid) -> Result<()> {
         }
     }
     redirect::forget(tx, workspace, lead)
+}
+
+/// Whoever is somebody else than the one is somebody else than both. The other keeps its own word on it.
+fn join_apart(tx: &mut Tx, by: &By, survivor: &Lead, other: &Lead) -> Result<Json> {
+    duplicates::inherit_apart(tx, by, survivor.id.uuid(), other.id.uuid())?;
+    Ok(Json::Null)
 }
 
 /// Rows carry the path on which they came: each merge puts the lead they leave at its end, each split takes it off.
