@@ -420,3 +420,70 @@ insert into text_folds select letter, becomes from json_each_text('{
 }') as folds (becomes, letters), unnest(string_to_array(letters, null)) as letter;
 -- end of folds
 -- both
+
+-- ── saved views ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+create table lead_views (
+    workspace_id bigint not null references workspaces (id) on delete cascade,
+    id uuid not null,
+    name text not null,
+    -- Whose it is; null where a program made it for everybody.
+    owner_id uuid,
+    -- private, team, everyone
+    visibility text not null,
+    team_id uuid,
+    -- Only its owner and administrators change it.
+    locked boolean not null,
+    -- Filter, sort, columns, grouping, layout and the like, as the API shows them.
+    state jsonb not null,
+    version bigint not null default 1,
+    created_at bigint not null,
+    updated_at bigint not null,
+    primary key (workspace_id, id)
+);
+
+-- What a person keeps at hand.
+create table lead_view_pins (
+    workspace_id bigint not null,
+    user_id uuid not null,
+    view_id uuid not null,
+    icon text not null,
+    position bigint not null,
+    primary key (workspace_id, user_id, view_id),
+    foreign key (workspace_id, view_id) references lead_views (workspace_id, id) on delete cascade
+); -- clustered
+
+-- What a person sees first on a page.
+create table lead_view_defaults (
+    workspace_id bigint not null,
+    user_id uuid not null,
+    page text not null,
+    view_id uuid not null,
+    primary key (workspace_id, user_id, page),
+    foreign key (workspace_id, view_id) references lead_views (workspace_id, id) on delete cascade
+); -- clustered
+
+-- Who is told when leads come into a view or go out of it.
+create table lead_view_subscriptions (
+    workspace_id bigint not null,
+    view_id uuid not null,
+    user_id uuid not null,
+    entering boolean not null,
+    leaving boolean not null,
+    -- beginning: the leads that are in the view are being noted, and nothing is told; watching; tooLarge
+    state text not null,
+    -- The filter finds other leads as time goes by.
+    relative boolean not null,
+    created_at bigint not null,
+    primary key (workspace_id, view_id, user_id)
+); -- clustered
+
+-- The leads that each subscriber was last seen to have in the view.
+create table lead_view_members (
+    workspace_id bigint not null,
+    lead_id uuid not null,
+    view_id uuid not null,
+    user_id uuid not null,
+    primary key (workspace_id, lead_id, view_id, user_id)
+); -- clustered
+create index lead_view_members_by_view on lead_view_members (workspace_id, view_id, user_id, lead_id);

@@ -3,6 +3,7 @@
 mod accept;
 mod board;
 mod create;
+mod filter;
 mod footprint;
 mod indexes;
 mod jobs;
@@ -15,7 +16,7 @@ use crate::frame::{Outcome, Report, Settings};
 
 type Run = fn(&Settings, &mut Report) -> Outcome<()>;
 
-pub const ALL: [(&str, Run); 12] = [
+pub const ALL: [(&str, Run); 13] = [
     ("units.sqlite", units::sqlite),
     ("units.postgres", units::postgres),
     ("create", create::run),
@@ -25,6 +26,7 @@ pub const ALL: [(&str, Run); 12] = [
     ("board", board::run),
     ("list", list::run),
     ("search", search::run),
+    ("filter", filter::run),
     ("size", size::run),
     ("jobs", jobs::run),
     ("footprint", footprint::run),

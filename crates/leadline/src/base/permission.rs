@@ -41,6 +41,9 @@ pub enum Permission {
     /// Ways in and their rules.
     #[serde(rename = "sources:manage")]
     SourcesManage,
+    /// Share views with a team or with everybody, and change shared ones.
+    #[serde(rename = "views:share")]
+    ViewsShare,
     #[serde(rename = "members:view")]
     MembersView,
     #[serde(rename = "members:manage")]
@@ -75,6 +78,7 @@ impl Permission {
         P::PipelinesManage,
         P::FieldsManage,
         P::SourcesManage,
+        P::ViewsShare,
         P::MembersView,
         P::MembersManage,
         P::KeysManage,
@@ -101,6 +105,7 @@ impl Permission {
             P::PipelinesManage => "pipelines:manage",
             P::FieldsManage => "fields:manage",
             P::SourcesManage => "sources:manage",
+            P::ViewsShare => "views:share",
             P::MembersView => "members:view",
             P::MembersManage => "members:manage",
             P::KeysManage => "keys:manage",
@@ -131,6 +136,7 @@ impl Permission {
                 P::PipelinesManage,
                 P::FieldsManage,
                 P::SourcesManage,
+                P::ViewsShare,
             ],
             P::LeadsCreate
             | P::LeadsEdit
@@ -141,7 +147,8 @@ impl Permission {
             | P::LeadsBulk
             | P::LeadsImport
             | P::NotesWrite
-            | P::NotesModerate => &[P::LeadsView],
+            | P::NotesModerate
+            | P::ViewsShare => &[P::LeadsView],
             P::MembersManage => &[P::MembersView],
             _ => &[],
         }

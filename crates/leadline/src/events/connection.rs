@@ -206,7 +206,10 @@ impl Connection {
         {
             return None;
         }
-        if event::right_to_hear(&row.name).is_some_and(|it| !self.caller.may(it)) {
+        let may_not = |it| !self.caller.may(it);
+        if event::right_to_hear(&row.name).is_some_and(may_not)
+            || !is_meant_for(self.caller.user(), row)
+        {
             return None;
         }
         let sight = sight(&self.caller.scope, row);
@@ -299,6 +302,19 @@ fn greeting(name: &'static str, here: String) -> sse::Event {
         .id(here)
 }
 
+/// What happens in somebody's view is for that person's eyes.
+fn is_meant_for(person: Option<Uuid>, row: &Row) -> bool {
+    #[derive(serde::Deserialize)]
+    struct For {
+        user: Uuid,
+    }
+    if !row.name.starts_with("view.") {
+        return true;
+    }
+    let meant = serde_json::from_str::<For>(&row.content);
+    meant.is_ok_and(|it| Some(it.user) == person)
+}
+
 fn sight(scope: &Scope, row: &Row) -> Sight {
     if row.lead.is_none() || scope.admits(row.owner) {
         return Sight::Whole;
@@ -346,5 +362,16 @@ mod tests {
             );
         }
         assert_eq!(sight(&me, &row(None, None, None)), Sight::Whole);
+    }
+
+    #[test]
+    fn what_happens_in_a_view_is_for_its_subscriber() {
+        let (me, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let mut told = row(Some(9), None, None);
+        assert!(is_meant_for(None, &told));
+        told.name = "view.lead_entered".into();
+        told.content = format!("{{\"lead\":\"{other}\",\"view\":\"{other}\",\"user\":\"{me}\"}}");
+        assert!(is_meant_for(Some(me), &told));
+        assert!(!is_meant_for(Some(other), &told) && !is_meant_for(None, &told));
     }
 }

@@ -97,6 +97,11 @@ pub enum Event {
     },
     #[serde(rename = "note.deleted")]
     NoteDeleted { lead: Uuid, note: Uuid },
+    /// A lead came into a view that `user` is subscribed to; only that person is shown it.
+    #[serde(rename = "view.lead_entered")]
+    ViewLeadEntered { lead: Uuid, view: Uuid, user: Uuid },
+    #[serde(rename = "view.lead_left")]
+    ViewLeadLeft { lead: Uuid, view: Uuid, user: Uuid },
     /// A pipeline or its stages were made or changed.
     #[serde(rename = "pipeline.changed")]
     PipelineChanged { pipeline: Uuid },
@@ -119,7 +124,7 @@ use Event as E;
 
 impl Event {
     /// Every wire name, in the order of the enum.
-    pub const NAMES: [&'static str; 17] = [
+    pub const NAMES: [&'static str; 19] = [
         "lead.created",
         "lead.updated",
         "lead.stage_changed",
@@ -137,6 +142,8 @@ impl Event {
         "fields.changed",
         "lead.merged",
         "import.progress",
+        "view.lead_entered",
+        "view.lead_left",
     ];
 
     pub fn name(&self) -> &'static str {
@@ -158,7 +165,9 @@ impl Event {
             | E::LeadSubmitted { lead, .. }
             | E::NoteAdded { lead, .. }
             | E::NoteEdited { lead, .. }
-            | E::NoteDeleted { lead, .. } => Some(*lead),
+            | E::NoteDeleted { lead, .. }
+            | E::ViewLeadEntered { lead, .. }
+            | E::ViewLeadLeft { lead, .. } => Some(*lead),
             E::PipelineChanged { .. }
             | E::PipelineDeleted { .. }
             | E::FieldsChanged {}
@@ -250,6 +259,16 @@ impl Event {
                 rows: 500,
                 total: Some(1000),
             },
+            E::ViewLeadEntered {
+                lead,
+                view: note,
+                user: person,
+            },
+            E::ViewLeadLeft {
+                lead,
+                view: note,
+                user: person,
+            },
         ]
     }
 
@@ -272,6 +291,8 @@ impl Event {
             E::FieldsChanged {} => 14,
             E::LeadMerged { .. } => 15,
             E::ImportProgress { .. } => 16,
+            E::ViewLeadEntered { .. } => 17,
+            E::ViewLeadLeft { .. } => 18,
         }
     }
 }

@@ -27,6 +27,7 @@ use crate::{
         list::{self, Order, Place, SortBy, Window},
         pipelines,
         total::{self, Total},
+        views,
     },
 };
 
@@ -117,6 +118,8 @@ struct BoardQuery {
     /// `position` (as people put them), `newest`, `score` or `value`, the greatest on top.
     #[param(default = "position")]
     sort: Option<String>,
+    /// A view whose leads are shown, in its order and of its pipeline unless others are asked for.
+    view: Option<Uuid>,
     /// Cards per column.
     #[param(minimum = 1, maximum = 50, default = 20)]
     limit: Option<i64>,
@@ -136,6 +139,8 @@ struct CardPageQuery {
     /// `position`, `newest`, `score` or `value`.
     #[param(default = "position")]
     sort: Option<String>,
+    /// A view whose leads are shown.
+    view: Option<Uuid>,
     #[param(minimum = 1, maximum = 50, default = 50)]
     limit: Option<i64>,
 }
@@ -187,7 +192,7 @@ async fn show(
     RawQuery(query): RawQuery,
 ) -> Result<Answer> {
     caller.need(Permission::LeadsView)?;
-    let (filter, own) = filter::read_query(query.as_deref(), &["sort", "limit"])?;
+    let (filter, own) = filter::read_query(query.as_deref(), &["sort", "limit", "view"])?;
     pipelines::ready(&app, caller.workspace).await?;
     let quick = is_quick(&filter, &own, &caller);
     let answer = move |tx: &mut Tx| {
@@ -220,7 +225,7 @@ async fn page(
     RawQuery(query): RawQuery,
 ) -> Result<Answer> {
     caller.need(Permission::LeadsView)?;
-    let own = ["sort", "limit", "after", "before", "row"];
+    let own = ["sort", "limit", "view", "after", "before", "row"];
     let (filter, own) = filter::read_query(query.as_deref(), &own)?;
     let quick = is_quick(&filter, &own, &caller) && is_near(&own);
     let answer = move |tx: &mut Tx| {
@@ -264,7 +269,10 @@ const NEAR: i64 = 1000;
 
 /// Whether the index of the columns leads straight to the cards.
 fn is_quick(filter: &Filter, own: &Own, caller: &Caller) -> bool {
-    filter.is_of_pipeline() && caller.scope == Scope::All && !own.contains_key("sort")
+    filter.is_of_pipeline()
+        && caller.scope == Scope::All
+        && !own.contains_key("sort")
+        && !own.contains_key("view")
 }
 
 fn is_near(own: &Own) -> bool {
@@ -274,6 +282,7 @@ fn is_near(own: &Own) -> bool {
 
 impl Asked {
     fn read(tx: &mut Tx, filter: Filter, own: Own, usual: i64, caller: &Caller) -> Result<Asked> {
+        let (filter, view) = views::narrowed(tx, caller, views::asked(&own)?, filter)?;
         if filter.deleted {
             return Err(Error::invalid(
                 "deleted",
@@ -281,7 +290,11 @@ impl Asked {
             ));
         }
         let by = match own.get("sort").map(String::as_str) {
-            None | Some("position") => SortBy::Position,
+            None => view
+                .as_ref()
+                .and_then(|it| it.sort)
+                .map_or(SortBy::Position, views::Sort::of_board),
+            Some("position") => SortBy::Position,
             Some("newest") => SortBy::CreatedAt,
             Some("score") => SortBy::Score,
             Some("value") => SortBy::Worth,
@@ -305,7 +318,9 @@ impl Asked {
         let mut hasher = SipHasher24::new();
         hasher.write(filter.fingerprint().as_bytes());
         hasher.write(format!("{by:?} {:?}", caller.workspace).as_bytes());
-        let chosen = Chosen::bind(tx, filter, caller)?;
+        let mut chosen = Chosen::bind(tx, filter, caller)?;
+        let pipeline = view.and_then(|it| it.pipeline_id);
+        chosen.filter.pipeline = chosen.filter.pipeline.or(pipeline);
         Ok(Asked {
             chosen,
             order: Order {

@@ -8,6 +8,7 @@ use siphasher::sip::SipHasher24;
 use store::Tx;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
+use uuid::Uuid;
 
 use crate::{
     base::{Answer, App, Caller, Cursor, Error, Page, PageQuery, Permission, ReadRefusals, Result},
@@ -20,6 +21,7 @@ use crate::{
         pipelines,
         total::Total,
         totals::{self, Totals},
+        views,
     },
 };
 
@@ -38,9 +40,11 @@ struct OrderQuery {
     /// `desc` or `asc`.
     #[param(default = "desc")]
     sort_order: Option<String>,
+    /// A view whose leads are listed, in its order unless another is asked for; the other parameters narrow it.
+    view: Option<Uuid>,
 }
 
-const OWN: [&str; 5] = ["sortBy", "sortOrder", "page", "limit", "cursor"];
+const OWN: [&str; 6] = ["sortBy", "sortOrder", "page", "limit", "cursor", "view"];
 
 /// What a cursor carries: where the page ended, in which list, and what need not be counted again.
 #[derive(Debug, Serialize, Deserialize)]
@@ -88,7 +92,8 @@ async fn list(
     caller.need(Permission::LeadsView)?;
     let (filter, own) = filter::read_query(query.as_deref(), &OWN)?;
     pipelines::ready(&app, caller.workspace).await?;
-    let quick = filter.is_quick(&caller.scope) && !own.contains_key("sortBy");
+    let sorted = own.contains_key("sortBy") || own.contains_key("view");
+    let quick = filter.is_quick(&caller.scope) && !sorted;
     let (totals, commits) = (app.state.get::<Totals>(), totals::commits(&app));
     let answer = move |tx: &mut Tx| {
         let asked = Asked::read(tx, filter, &own, &caller)?;
@@ -103,7 +108,11 @@ async fn list(
 
 impl Asked {
     fn read(tx: &mut Tx, filter: Filter, own: &Own, caller: &Caller) -> Result<Asked> {
-        let order = order(own)?;
+        let (filter, view) = views::narrowed(tx, caller, views::asked(own)?, filter)?;
+        let order = match view.and_then(|it| it.sort).and_then(views::Sort::of_list) {
+            Some(order) if !own.contains_key("sortBy") && !own.contains_key("sortOrder") => order,
+            _ => order(own)?,
+        };
         let pages = pages(own)?;
         let (limit, page, skip) = (pages.limit()?, pages.page()?, pages.offset()?);
         let mut hasher = SipHasher24::new();

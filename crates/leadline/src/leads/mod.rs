@@ -21,6 +21,8 @@ pub mod fields;
 pub mod filter;
 pub mod find;
 mod grams;
+pub mod groups;
+mod groups_api;
 pub(crate) mod happened;
 pub mod identity;
 mod json;
@@ -43,6 +45,7 @@ pub mod suppression;
 pub mod tags;
 pub mod total;
 pub mod totals;
+pub mod views;
 pub mod write;
 
 use std::sync::Arc;
@@ -62,6 +65,7 @@ pub fn routes() -> OpenApiRouter<Arc<App>> {
         .merge(list_api::routes())
         .merge(identity::check_api::routes())
         .merge(duplicates::api::routes())
+        .merge(groups_api::routes())
         .merge(board_api::routes())
         .merge(bulk::api::routes())
         .merge(changes::api::routes())
@@ -70,11 +74,12 @@ pub fn routes() -> OpenApiRouter<Arc<App>> {
         .merge(notes::api::routes())
         .merge(pipelines::api::routes())
         .merge(fields::api::routes())
+        .merge(views::api::routes())
 }
 
 /// The kinds of jobs that this room queues.
 pub fn job_kinds() -> Vec<jobs::Kind> {
-    vec![
+    let mut kinds = vec![
         jobs::kind::<pipelines::Drain>(),
         jobs::kind::<bulk::BulkJob>(),
         fields::unique::job_kind(),
@@ -82,5 +87,7 @@ pub fn job_kinds() -> Vec<jobs::Kind> {
         jobs::kind::<merge::MergeJob>(),
         jobs::kind::<duplicates::Scan>(),
         jobs::recurring::<duplicates::Follow>(std::time::Duration::from_mins(1)),
-    ]
+    ];
+    kinds.extend(views::watch::kinds());
+    kinds
 }

@@ -61,7 +61,7 @@ pub fn job_kinds() -> Vec<jobs::Kind> {
 
 /// Everybody who is told what happened.
 fn listeners() -> Vec<Box<dyn events::Listener>> {
-    Vec::new()
+    vec![Box::new(leads::views::watch::Watcher::default())]
 }
 
 /// Opens the database, creating and migrating it, and puts together what hangs on it.

@@ -151,6 +151,51 @@ pub fn system_caller(tx: &mut Tx, workspace: WorkspaceId, via: Via) -> Result<Ca
     })
 }
 
+/// A member as he would be if he asked; nothing where he is none any more. For work on his behalf.
+pub fn person_caller(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    user: Uuid,
+    via: Via,
+) -> Result<Option<Caller>> {
+    let found: Option<Member> = tx.opt(
+        "select w.public_id, w.identity_key, r.key as role_key, r.built_in, r.permissions, r.scope
+         from members m
+         join workspaces w on w.id = m.workspace_id
+         join roles r on r.workspace_id = m.workspace_id and r.id = m.role_id
+         where m.workspace_id = $1 and m.user_id = $2 and m.active",
+        &[&workspace, &user],
+    )?;
+    let Some(found) = found else { return Ok(None) };
+    Ok(Some(Caller {
+        workspace,
+        workspace_public: found.public_id,
+        actor: Actor::User(user),
+        via,
+        permissions: roles::rights(&found.role_key, found.built_in, &found.permissions.0),
+        scope: scope(tx, workspace, Reach::of(&found.scope), Some(user))?,
+        identity_key: found.identity_key,
+        idempotency: None,
+    }))
+}
+
+struct Member {
+    public_id: Uuid,
+    identity_key: [u8; 16],
+    role_key: String,
+    built_in: bool,
+    permissions: Json<Vec<String>>,
+    scope: String,
+}
+store::row!(Member {
+    public_id,
+    identity_key,
+    role_key,
+    built_in,
+    permissions,
+    scope
+});
+
 /// Whose leads a reach comes to. What belongs to nobody in the workspace reaches nothing of "own" and "team".
 fn scope(tx: &mut Tx, workspace: WorkspaceId, reach: Reach, person: Option<Uuid>) -> Result<Scope> {
     Ok(match (reach, person) {

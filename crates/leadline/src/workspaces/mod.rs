@@ -41,7 +41,7 @@ use std::sync::Arc;
 
 use utoipa_axum::router::OpenApiRouter;
 
-pub use authenticate::{system_caller, team_of};
+pub use authenticate::{person_caller, system_caller, team_of};
 pub use client::COOKIE;
 pub use members::{active as active_members, add as add_member, is_member};
 pub use password::check as check_password;
@@ -49,7 +49,7 @@ pub use people::{name_of, names_of};
 pub use resets::offer as offer_reset;
 pub use settings::{Settings, settings};
 pub use state::State;
-pub use teams::{add as add_team, join as join_team};
+pub use teams::{add as add_team, join as join_team, of as teams_of};
 pub use workspace::{Workspace, all, create, find};
 
 use crate::base::App;

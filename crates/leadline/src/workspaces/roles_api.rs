@@ -281,6 +281,7 @@ fn words(permission: Permission) -> &'static str {
         P::PipelinesManage => "Make and change pipelines and stages",
         P::FieldsManage => "Make and change custom fields",
         P::SourcesManage => "Make and change sources and their rules",
+        P::ViewsShare => "Share views, and change shared ones",
         P::MembersView => "See members, teams and roles",
         P::MembersManage => "Invite, change and remove members, teams and roles",
         P::KeysManage => "Make and revoke API keys",

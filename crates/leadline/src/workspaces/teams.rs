@@ -107,7 +107,7 @@ pub(super) fn leave(tx: &mut Tx, workspace: WorkspaceId, team: Uuid, user: Uuid)
 }
 
 /// Teams of one person.
-pub(super) fn of(tx: &mut Tx, workspace: WorkspaceId, user: Uuid) -> Result<Vec<Uuid>> {
+pub fn of(tx: &mut Tx, workspace: WorkspaceId, user: Uuid) -> Result<Vec<Uuid>> {
     let teams = tx.all::<(Uuid,)>(
         "select team_id from team_members where workspace_id = $1 and user_id = $2 order by team_id",
         &[&workspace, &user],

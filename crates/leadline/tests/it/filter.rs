@@ -3,3 +3,5 @@
 mod agreement;
 mod asked;
 mod making;
+
+pub use asked::query;

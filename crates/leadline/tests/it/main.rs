@@ -16,6 +16,7 @@ mod leads_reading;
 mod readme;
 mod server;
 mod strangers;
+mod views;
 mod workspaces_audit;
 mod workspaces_commands;
 mod workspaces_keys;

@@ -112,6 +112,8 @@ crate::on_both_engines! {
             let names_theirs = theirs.is_named_in(&operation.body(&names));
             let refused = answer.status.is_client_error() || shown.contains("\"changed\":0");
             assert!(refused || !names_theirs, "{} takes another workspace's id: {shown}", operation.name);
+            // A workspace defines a hundred fields at most.
+            other.delete(format!("/lead-fields/{}", own.in_path("lead-fields"))).await;
         }
         app.work().await;
         assert_same(&before, &everything_seen_by(app.admin(), &theirs).await);
@@ -213,6 +215,7 @@ impl Names for Records {
             ("workspace", "workspaces"),
             ("import", "imports"),
             ("mapping", "import-mappings"),
+            ("view", "views"),
         ];
         let folded = field.to_lowercase();
         let is_id = field.ends_with("Id")
@@ -294,6 +297,11 @@ impl Records {
             .json(&json!({"importId": id(&import), "name": name}))
             .await
             .created();
+        let view = person
+            .post("/views")
+            .json(&json!({"name": name, "visibility": "everyone"}))
+            .await
+            .created();
         let session = person.get("/session").await.ok();
         Records(BTreeMap::from([
             ("leads", lead),
@@ -313,6 +321,7 @@ impl Records {
             ("lead-sources", source["key"].as_str().unwrap().to_owned()),
             ("imports", id(&import)),
             ("import-mappings", id(&mapping)),
+            ("views", id(&view)),
             (
                 "bulk-actions",
                 bulk["changeSetId"].as_str().unwrap().to_owned(),

@@ -24,7 +24,7 @@ use crate::{
         filter::Filter,
         pipelines,
         tags::Tags,
-        total,
+        total, views,
         write::{By, SLICE},
     },
     workspaces::audit,
@@ -53,6 +53,8 @@ struct BulkBody {
     lead_ids: Option<Vec<Uuid>>,
     /// Every lead that the list shows for these parameters. Restoring needs `deleted: true`.
     filter: Option<Filter>,
+    /// Every lead of this view, as far as `filter` lets them through.
+    view_id: Option<Uuid>,
     /// Leads of the filter that are left out.
     #[schema(max_items = 10_000)]
     exclude_ids: Option<Vec<Uuid>>,
@@ -128,11 +130,12 @@ async fn bulk_action(
         Action::Delete | Action::Restore => Permission::LeadsDelete,
         Action::Tag | Action::Untag => Permission::LeadsEdit,
     })?;
-    let dry_run = body.dry_run;
-    let request = body.check(&caller)?;
+    let (dry_run, view) = (body.dry_run, body.view_id);
+    let mut request = body.check(&caller)?;
     let by = caller.clone();
     app.write(&caller, move |tx| {
         check_target(tx, &by, &request)?;
+        take_view(tx, &by, &mut request, view)?;
         if dry_run {
             try_out(tx, &by, &request)
         } else {
@@ -193,8 +196,12 @@ impl BulkBody {
     fn check(self, caller: &Caller) -> Result<Request> {
         let mut problems = Problems::new();
         match (&self.lead_ids, &self.filter) {
+            (Some(_), _) if self.view_id.is_some() => {
+                problems.add("viewId", "cannot stand beside leadIds");
+            }
             (Some(_), Some(_)) => problems.add("filter", "cannot stand beside leadIds"),
-            (None, None) => problems.add("leadIds", "are needed, or a filter"),
+            (None, _) if self.view_id.is_some() => {}
+            (None, None) => problems.add("leadIds", "are needed, or a filter or a viewId"),
             (Some(ids), None) if ids.len() > MOST_IDS => {
                 problems.add("leadIds", format!("must be at most {MOST_IDS}"));
             }
@@ -210,7 +217,7 @@ impl BulkBody {
         if exclude.len() > MOST_IDS {
             problems.add("excludeIds", format!("must be at most {MOST_IDS}"));
         }
-        if !exclude.is_empty() && self.filter.is_none() {
+        if !exclude.is_empty() && self.filter.is_none() && self.view_id.is_none() {
             problems.add("excludeIds", "belong to a filter");
         }
         let tags = Tags::new(self.tags.unwrap_or_default(), "tags", &mut problems);
@@ -240,6 +247,7 @@ impl BulkBody {
             action: self.action,
             ids: self.lead_ids.map(without_repeats),
             filter: self.filter,
+            view: None,
             exclude,
             stage: self.stage_id,
             owner: self.assigned_to.flatten(),
@@ -264,6 +272,23 @@ fn check_target(tx: &mut Tx, caller: &Caller, request: &Request) -> Result<()> {
     Ok(())
 }
 
+/// A view is taken as it is now: what is made of it later is not what was asked for.
+fn take_view(
+    tx: &mut Tx,
+    caller: &Caller,
+    request: &mut Request,
+    view: Option<Uuid>,
+) -> Result<()> {
+    let Some(id) = view else { return Ok(()) };
+    request.view = Some(views::one(tx, caller, id)?.state.filter);
+    if request.chosen()?.deleted == (request.action == Action::Restore) {
+        Ok(())
+    } else {
+        let message = "must be a view of the trash for restore, and for restore alone";
+        Err(Error::invalid("viewId", message))
+    }
+}
+
 /// What an action begins with: its first leads, whether there are more, and how many there are.
 struct Start {
     ids: Vec<Uuid>,
@@ -281,8 +306,8 @@ fn start(tx: &mut Tx, caller: &Caller, request: &Request) -> Result<Start> {
             total,
         });
     }
-    let mut chosen = Chosen::bind(tx, request.filter.clone().unwrap_or_default(), caller)
-        .map_err(|err| err.within("filter"))?;
+    let mut chosen =
+        Chosen::bind(tx, request.chosen()?, caller).map_err(|err| err.within("filter"))?;
     let (ids, more) = next_ids(tx, &mut chosen, None, SLICE)?;
     let seen = i64::try_from(ids.len()).unwrap_or(i64::MAX);
     let total = if more {

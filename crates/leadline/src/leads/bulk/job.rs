@@ -81,8 +81,7 @@ fn choose(
         let end = start.saturating_add(SLICE).min(ids.len());
         return Ok((ids[start..end].to_vec(), last, end < ids.len()));
     }
-    let filter = request.filter.clone().unwrap_or_default();
-    let mut chosen = Chosen::bind_at(tx, filter, caller, set.created_at)?;
+    let mut chosen = Chosen::bind_at(tx, request.chosen()?, caller, set.created_at)?;
     let (ids, more) = next_ids(tx, &mut chosen, last, SLICE)?;
     let last = ids.last().copied().or(last);
     Ok((ids, last, more))

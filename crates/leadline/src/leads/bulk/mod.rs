@@ -50,12 +50,26 @@ pub struct Request {
     pub action: Action,
     pub ids: Option<Vec<Uuid>>,
     pub filter: Option<Filter>,
+    /// The filter of a view, as it was then; `filter` narrows it.
+    #[serde(default)]
+    pub view: Option<Filter>,
     pub exclude: Vec<Uuid>,
     pub stage: Option<Uuid>,
     pub owner: Option<Uuid>,
     pub tags: Vec<String>,
     /// Which leads the one who asked sees.
     pub seen: Seen,
+}
+
+impl Request {
+    /// Every lead that is meant, where none are named.
+    fn chosen(&self) -> Result<Filter> {
+        let filter = self.filter.clone().unwrap_or_default();
+        match &self.view {
+            Some(view) => view.clone().narrowed(filter),
+            None => Ok(filter),
+        }
+    }
 }
 
 /// A scope that can be kept.

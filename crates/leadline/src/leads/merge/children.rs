@@ -37,7 +37,7 @@ pub enum Fate {
 }
 
 /// Every table with a `lead_id`.
-pub const ALL: [Child; 9] = [
+pub const ALL: [Child; 10] = [
     Child {
         table: "lead_activities",
         fate: Fate::Follows {
@@ -99,6 +99,10 @@ pub const ALL: [Child; 9] = [
     Child {
         table: "events",
         fate: Fate::Stays("what happened, happened to the lead of that time"),
+    },
+    Child {
+        table: "lead_view_members",
+        fate: Fate::Stays("the watcher of views hears of the event and looks at both leads again"),
     },
 ];
 
