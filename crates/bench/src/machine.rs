@@ -70,6 +70,19 @@ pub fn memory_mib(process: u32) -> f64 {
         / 1024.0
 }
 
+/// The most memory this process has had in use since [`forget_the_most`], in MiB.
+pub fn most_memory_mib() -> f64 {
+    let text = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.and_then(|it| it.split_whitespace().next()?.parse::<f64>().ok())
+        .map_or(f64::NAN, |it| it / 1024.0)
+}
+
+/// From here on the most is counted anew.
+pub fn forget_the_most() -> std::io::Result<()> {
+    fs::write("/proc/self/clear_refs", "5")
+}
+
 /// User and system time; the kernel counts hundredths of a second.
 fn processor_time(process: &str) -> Duration {
     let text = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();

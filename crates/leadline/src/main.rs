@@ -42,6 +42,8 @@ enum Command {
     Key(commands::key::Arguments),
     /// Import a file of leads.
     Import(commands::import::Arguments),
+    /// Take leads out as a file.
+    Export(commands::export::Arguments),
     /// Make a workspace to look around in: people, pipelines, 2,000 leads with a history.
     Demo(commands::demo::Arguments),
     /// Print the API document.
@@ -83,6 +85,7 @@ fn run(arguments: Arguments) -> Result<ExitCode, String> {
             Command::User(arguments) => commands::user::run(config, arguments).await,
             Command::Key(arguments) => commands::key::run(config, arguments).await,
             Command::Import(arguments) => commands::import::run(config, arguments).await,
+            Command::Export(arguments) => commands::export::run(config, arguments).await,
             Command::Demo(arguments) => commands::demo::run(config, arguments).await,
             Command::Openapi => commands::openapi::run(),
             Command::Config => commands::config::run(&config),

@@ -3,6 +3,7 @@
 mod accept;
 mod board;
 mod create;
+mod export;
 mod filter;
 mod footprint;
 mod indexes;
@@ -16,7 +17,7 @@ use crate::frame::{Outcome, Report, Settings};
 
 type Run = fn(&Settings, &mut Report) -> Outcome<()>;
 
-pub const ALL: [(&str, Run); 13] = [
+pub const ALL: [(&str, Run); 14] = [
     ("units.sqlite", units::sqlite),
     ("units.postgres", units::postgres),
     ("create", create::run),
@@ -30,4 +31,5 @@ pub const ALL: [(&str, Run); 13] = [
     ("size", size::run),
     ("jobs", jobs::run),
     ("footprint", footprint::run),
+    ("export", export::run),
 ];

@@ -29,6 +29,9 @@ pub enum Permission {
     LeadsMerge,
     #[serde(rename = "leads:import")]
     LeadsImport,
+    /// Take leads out as a file.
+    #[serde(rename = "leads:export")]
+    LeadsExport,
     #[serde(rename = "notes:write")]
     NotesWrite,
     /// Edit, pin and delete what somebody else wrote.
@@ -61,7 +64,7 @@ pub enum Permission {
 use Permission as P;
 
 impl Permission {
-    pub const ALL: [Permission; 22] = [
+    pub const ALL: [Permission; 23] = [
         P::LeadsView,
         P::LeadsManage,
         P::LeadsCreate,
@@ -73,6 +76,7 @@ impl Permission {
         P::LeadsBulk,
         P::LeadsMerge,
         P::LeadsImport,
+        P::LeadsExport,
         P::NotesWrite,
         P::NotesModerate,
         P::PipelinesManage,
@@ -100,6 +104,7 @@ impl Permission {
             P::LeadsBulk => "leads:bulk",
             P::LeadsMerge => "leads:merge",
             P::LeadsImport => "leads:import",
+            P::LeadsExport => "leads:export",
             P::NotesWrite => "notes:write",
             P::NotesModerate => "notes:moderate",
             P::PipelinesManage => "pipelines:manage",
@@ -146,6 +151,7 @@ impl Permission {
             | P::LeadsPurge
             | P::LeadsBulk
             | P::LeadsImport
+            | P::LeadsExport
             | P::NotesWrite
             | P::NotesModerate
             | P::ViewsShare => &[P::LeadsView],
@@ -220,6 +226,7 @@ mod tests {
         let manage: Permissions = [P::LeadsManage].into_iter().collect();
         assert!(manage.has(P::LeadsView) && manage.has(P::PipelinesManage));
         assert!(!manage.has(P::MembersManage) && !manage.has(P::LeadsPurge));
+        assert!(!manage.has(P::LeadsExport));
         assert!(Permissions::all().covers(manage));
         assert!(!manage.covers(Permissions::all()));
     }

@@ -7,6 +7,7 @@ pub mod config;
 pub mod demo;
 pub mod doctor;
 pub mod import;
+pub mod export;
 pub mod key;
 pub mod migrate;
 pub mod openapi;

@@ -215,7 +215,7 @@ impl Asked {
     }
 }
 
-fn order(own: &Own) -> Result<Order> {
+pub(super) fn order(own: &Own) -> Result<Order> {
     let by = match own.get("sortBy") {
         None => SortBy::CreatedAt,
         Some(name) => SortBy::NAMED

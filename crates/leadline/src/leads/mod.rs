@@ -17,6 +17,7 @@ pub mod crowd;
 pub mod custom;
 mod difference;
 pub mod duplicates;
+pub mod export;
 pub mod fields;
 pub mod filter;
 pub mod find;
@@ -66,6 +67,7 @@ pub fn routes() -> OpenApiRouter<Arc<App>> {
         .merge(identity::check_api::routes())
         .merge(duplicates::api::routes())
         .merge(groups_api::routes())
+        .merge(export::routes())
         .merge(board_api::routes())
         .merge(bulk::api::routes())
         .merge(changes::api::routes())

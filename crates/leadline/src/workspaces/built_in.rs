@@ -34,7 +34,7 @@ pub const BUILT_IN: [BuiltIn; 5] = [
     BuiltIn {
         key: "marketer",
         name: "Marketer",
-        permissions: &[P::LeadsView, P::LeadsManage, P::MembersView],
+        permissions: &[P::LeadsView, P::LeadsManage, P::LeadsExport, P::MembersView],
         reach: Reach::All,
     },
     BuiltIn {

@@ -276,6 +276,7 @@ fn words(permission: Permission) -> &'static str {
         P::LeadsBulk => "Change many leads at once",
         P::LeadsMerge => "Make one lead of several that are about the same person",
         P::LeadsImport => "Import files of leads, and see what imports did",
+        P::LeadsExport => "Take leads out as a file",
         P::NotesWrite => "Write notes, and edit one's own",
         P::NotesModerate => "Edit, pin and delete what others wrote",
         P::PipelinesManage => "Make and change pipelines and stages",

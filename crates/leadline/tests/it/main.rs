@@ -4,6 +4,7 @@
 
 mod crash;
 mod events;
+mod export;
 mod faults;
 mod filter;
 mod harness;
