@@ -172,8 +172,8 @@ impl Arguments {
         };
         put("format", Some(self.format()?.key().to_owned()));
         put("columns", self.columns.clone());
-        put("names", self.names.map(word));
-        put("delimiter", self.delimiter.map(word));
+        put("names", self.names.as_ref().map(word));
+        put("delimiter", self.delimiter.as_ref().map(word));
         put("bom", self.bom.then(|| "true".to_owned()));
         put("raw", self.raw.then(|| "true".to_owned()));
         put("sortBy", self.sort_by.clone());
@@ -189,7 +189,7 @@ impl Arguments {
     }
 }
 
-fn word(choice: impl ValueEnum) -> String {
+fn word(choice: &impl ValueEnum) -> String {
     choice
         .to_possible_value()
         .map_or_else(String::new, |it| it.get_name().to_owned())

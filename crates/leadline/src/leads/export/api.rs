@@ -8,7 +8,7 @@ use axum::{
     http::{HeaderName, HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
@@ -81,7 +81,7 @@ fn answer(app: &App, export: Export) -> Response {
             }
         }
     });
-    let mut response = Stream::from_stream(pieces).into_response();
+    let mut response = Stream::from_stream(pieces.fuse()).into_response();
     let headers = response.headers_mut();
     headers.insert(
         header::CONTENT_TYPE,

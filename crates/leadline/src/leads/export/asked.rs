@@ -263,10 +263,10 @@ impl Body {
                 own.insert(name, value);
             }
         };
-        put("format", self.format.map(|it| word(&NAMED_FORMATS, it)));
+        put("format", self.format.map(|it| word(&NAMED_FORMATS, &it)));
         put("columns", self.columns.map(|it| it.join(",")));
-        put("names", self.names.map(|it| word(&NAMES, it)));
-        put("delimiter", self.delimiter.map(|it| word(&DELIMITERS, it)));
+        put("names", self.names.map(|it| word(&NAMES, &it)));
+        put("delimiter", self.delimiter.map(|it| word(&DELIMITERS, &it)));
         put("bom", self.bom.map(|it| it.to_string()));
         put("raw", self.raw.map(|it| it.to_string()));
         put("sortBy", self.sort_by);
@@ -277,8 +277,8 @@ impl Body {
 
 const NAMED_FORMATS: [(&str, Format); 2] = Format::NAMED;
 
-fn word<T: PartialEq>(choices: &[(&str, T)], wanted: T) -> String {
-    let found = choices.iter().find(|it| it.1 == wanted);
+fn word<T: PartialEq>(choices: &[(&str, T)], wanted: &T) -> String {
+    let found = choices.iter().find(|it| it.1 == *wanted);
     found.map_or_else(String::new, |it| it.0.to_owned())
 }
 

@@ -15,7 +15,7 @@ pub struct Encoder {
 }
 
 enum Kind {
-    Csv(Csv),
+    Csv(Box<Csv>),
     Ndjson(Ndjson),
 }
 
@@ -27,7 +27,10 @@ const ROOM: usize = 512 * 1024;
 impl Encoder {
     pub fn begin(shape: &Shape, shown: Shown) -> Encoder {
         let kind = match shape.format {
-            Format::Csv => Kind::Csv(Csv::begin(&shown, shape.csv, shape.names)),
+            Format::Csv => {
+                let csv = Csv::begin(&shown, shape.csv, shape.names);
+                Kind::Csv(Box::new(csv))
+            }
             Format::Ndjson if shape.columns.is_none() => Kind::Ndjson(Ndjson::begin(Whole::Lead)),
             Format::Ndjson => Kind::Ndjson(Ndjson::begin(Whole::Columns)),
         };

@@ -41,7 +41,7 @@ impl Trail {
             .db
             .write(move |tx| {
                 let id = tx.id();
-                audit::record(tx, who, "leads.export_begun", &target(id), data)?;
+                audit::record(tx, who, "export.begun", &target(id), data)?;
                 Ok::<_, Error>(id)
             })
             .await?;
@@ -69,7 +69,7 @@ impl Trail {
         let (who, id, rows) = (self.who, self.id, self.rows);
         self.app.db.write(move |tx| {
             let data = json!({"outcome": outcome, "rows": rows});
-            audit::record(tx, who, "leads.exported", &target(id), data)
+            audit::record(tx, who, "export.ended", &target(id), data)
         })
     }
 }

@@ -83,7 +83,7 @@ pub async fn many(app: &TestApp, n: usize) -> Vec<Lead> {
     let mut from = 0;
     while from < n {
         let until = (from + SLICE).min(n);
-        let with = by.clone();
+        let with = by;
         let slice = app.app.db.write(move |tx| {
             let place = place(tx, &with)?;
             let new = (from..until).map(|number| plain(place, number)).collect();
@@ -131,7 +131,7 @@ pub fn plain(place: Place, number: usize) -> NewLead {
 
 /// What the audit log has of exports, newest first.
 pub async fn audited(app: &TestApp) -> Vec<Value> {
-    let page = app.get("/audit?action=leads.export").await.ok();
+    let page = app.get("/audit?action=export.").await.ok();
     page["data"].as_array().unwrap().clone()
 }
 
@@ -139,7 +139,7 @@ pub async fn audited(app: &TestApp) -> Vec<Value> {
 pub async fn ended(app: &TestApp) -> Value {
     for _ in 0..1000 {
         let newest = audited(app).await.into_iter().next();
-        if let Some(newest) = newest.filter(|it| it["action"] == "leads.exported") {
+        if let Some(newest) = newest.filter(|it| it["action"] == "export.ended") {
             return newest;
         }
         tokio::task::yield_now().await;

@@ -41,7 +41,8 @@ on_both_engines! {
 
         // Few of many, by rows that no index finds.
         let few = csv(&app.get("/leads/export?minScore=99&columns=name&sortOrder=asc").await);
-        assert_eq!(few.rows.len(), 301);
+        // Of the 500 that went five, of the 100 that came one.
+        assert_eq!(few.rows.len(), 300 - 5 + 1);
         assert!(few.column("name").is_sorted_by_key(|it| it[5..].parse::<usize>().unwrap()));
         let rare = csv(&app.get("/leads/export?source=rare&columns=name&sortBy=score").await);
         assert_eq!(rare.rows.len(), 30);

@@ -38,7 +38,7 @@ on_both_engines! {
         assert_eq!(end["data"], json!({"outcome": "done", "rows": 1}));
         assert_eq!(end["target"], format!("export:{}", answer.header("export-id").unwrap()));
         let begun = &audited(&app).await[1];
-        assert_eq!(begun["action"], "leads.export_begun");
+        assert_eq!(begun["action"], "export.begun");
         assert_eq!(begun["actorId"], json!(app.admin().user));
         assert_eq!(begun["target"], end["target"]);
         let data = json!({"format": "csv", "filter": {"email": "…", "source": "manual"}, "columns": ["name"]});
