@@ -64,7 +64,7 @@ pub enum Permission {
 use Permission as P;
 
 impl Permission {
-    pub const ALL: [Permission; 23] = [
+    pub const ALL: [Permission; 24] = [
         P::LeadsView,
         P::LeadsManage,
         P::LeadsCreate,

@@ -249,48 +249,29 @@ impl Records {
         );
         let email = format!("{}@example.org", name.replace(' ', "-").to_lowercase());
 
-        let pipeline = person
-            .post("/lead-pipelines")
-            .json(&json!({"name": name}))
-            .await
-            .created();
+        let made = async |path: &str, body: Value| person.post(path).json(&body).await.created();
+        let pipeline = made("/lead-pipelines", json!({"name": name})).await;
         let stage = id(&pipeline["stages"][0]);
         let lead = json!({"name": name, "stageId": stage, "tags": [name], "customFields": {"place": name}});
-        let lead = id(&person.post("/leads").json(&lead).await.created());
-        let note = person
-            .post(format!("/leads/{lead}/notes"))
-            .json(&json!({"value": name}))
-            .await
-            .created();
+        let lead = id(&made("/leads", lead).await);
+        let note = made(&format!("/leads/{lead}/notes"), json!({"value": name})).await;
         let role = json!({"name": name, "permissions": ["leads:view"], "scope": "own"});
-        let role = person.post("/roles").json(&role).await.created();
+        let role = made("/roles", role).await;
         let member = app
             .add_person_in(person.workspace, "sales")
             .await
             .user
             .to_string();
-        let team = person
-            .post("/teams")
-            .json(&json!({"name": name, "memberIds": [member]}))
-            .await
-            .created();
-        let invitation = person
-            .post("/invitations")
-            .json(&json!({"email": email, "role": "sales"}))
-            .await
-            .created();
-        let key = person
-            .post("/api-keys")
-            .json(&json!({"name": name, "role": "sales"}))
-            .await
-            .created();
+        let team = made("/teams", json!({"name": name, "memberIds": [member]})).await;
+        let invitation = made("/invitations", json!({"email": email, "role": "sales"})).await;
+        let key = made("/api-keys", json!({"name": name, "role": "sales"})).await;
         let field = json!({"name": name, "type": "text"});
-        let field = person.post("/lead-fields").json(&field).await.created();
+        let field = made("/lead-fields", field).await;
         let source = json!({"key": format!("s{}", Uuid::from_u128(rand()).simple()), "name": name});
-        let source = person.post("/lead-sources").json(&source).await.created();
+        let source = made("/lead-sources", source).await;
         for _ in 0..2 {
             let twin = json!({"name": name, "email": email, "onMatch": "review"});
-            person.post("/leads").json(&twin).await.created();
+            made("/leads", twin).await;
         }
         let twins = person.get("/duplicates").await.ok();
         let bulk = json!({"action": "tag", "leadIds": [lead], "tags": [format!("{name} too")]});
@@ -300,16 +281,12 @@ impl Records {
             .raw("text/csv", format!("name\n{name}\n"))
             .await
             .created();
-        let mapping = person
-            .post("/import-mappings")
-            .json(&json!({"importId": id(&import), "name": name}))
-            .await
-            .created();
-        let view = person
-            .post("/views")
-            .json(&json!({"name": name, "visibility": "everyone"}))
-            .await
-            .created();
+        let mapping = made(
+            "/import-mappings",
+            json!({"importId": id(&import), "name": name}),
+        )
+        .await;
+        let view = made("/views", json!({"name": name, "visibility": "everyone"})).await;
         let session = person.get("/session").await.ok();
         Records(BTreeMap::from([
             ("leads", lead),
