@@ -155,7 +155,7 @@ impl ImportView {
 /// The body is the file itself, of any content type, or a form (`multipart/form-data`) with the file in it. CSV and XLSX
 /// are known by their content. Nothing becomes a lead before `run`.
 #[utoipa::path(post, path = "/imports", operation_id = "createImport", tag = "Imports", params(Upload),
-    request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "The file"),
+    request_body(content = Option<Vec<u8>>, content_type = "application/octet-stream", description = "The file; none is an empty one"),
     responses((status = 201, body = ImportView, headers(("Location" = String))), WriteRefusals))]
 async fn create(
     Shared(app): Shared<Arc<App>>,
@@ -164,6 +164,7 @@ async fn create(
     request: Request,
 ) -> Result<Answer> {
     caller.need(Permission::LeadsImport)?;
+    check_name(query.name.as_deref())?;
     let arrived = arrive::receive(&app, request).await?;
     let id = arrive::begin(&app, &caller, query.name.as_deref(), arrived).await?;
     let view = app
@@ -174,6 +175,18 @@ async fn create(
         .await?;
     Answer::created(format!("/imports/{id}"), &view)
 }
+
+fn check_name(name: Option<&str>) -> Result<()> {
+    match name {
+        Some(name) if name.chars().count() > LONGEST_NAME => Err(Error::invalid(
+            "name",
+            format!("must not be longer than {LONGEST_NAME} characters"),
+        )),
+        _ => Ok(()),
+    }
+}
+
+const LONGEST_NAME: usize = 200;
 
 /// Lists imports, newest first.
 #[utoipa::path(get, path = "/imports", operation_id = "listImports", tag = "Imports", params(PageQuery),
@@ -264,6 +277,7 @@ async fn change(
     Json(body): Json<Change>,
 ) -> Result<Answer> {
     caller.need(Permission::LeadsImport)?;
+    check_name(body.name.as_deref())?;
     let by = caller.clone();
     let (import, mapping) = app
         .read(move |tx| {

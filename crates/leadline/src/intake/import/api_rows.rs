@@ -229,6 +229,9 @@ async fn correct(
                 "holds a text of more than 4096 bytes, or a NUL byte",
             );
         }
+        if !correction.is_in_a_file() {
+            problems.add(format!("corrections[{index}]"), "names a row below 1");
+        }
     }
     problems.done()?;
     let by = caller.clone();

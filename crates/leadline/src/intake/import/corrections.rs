@@ -85,6 +85,14 @@ impl Correction {
             Correction::Skip { .. } => true,
         }
     }
+
+    /// Rows are counted from 1.
+    pub fn is_in_a_file(&self) -> bool {
+        match self {
+            Correction::Cell { row, .. } | Correction::Skip { row } => *row >= 1,
+            Correction::Like { .. } | Correction::Problem { .. } => true,
+        }
+    }
 }
 
 impl Corrections {

@@ -281,7 +281,10 @@ impl Choice {
         Ok(Choice {
             state: State::parse(state)
                 .ok_or_else(|| Error::invalid("state", "is none of open, dismissed, separate"))?,
-            least: wanted.min_confidence.unwrap_or(0),
+            least: match wanted.min_confidence.unwrap_or(0) {
+                sure @ 0..=100 => sure,
+                _ => return Err(Error::invalid("minConfidence", "must be between 0 and 100")),
+            },
             owner: owner.map_err(|_| Error::invalid("assignedTo", "is not an id"))?,
             limit: page.limit()?,
             after,

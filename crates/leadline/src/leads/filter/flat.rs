@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::Deserialize;
 use store::Timestamp;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -40,6 +41,7 @@ pub struct FilterQuery {
     /// A member's id, `me`, or `none`.
     assigned_to: Option<String>,
     /// Has all of these tags; repeat it or separate them by commas.
+    #[schema(value_type = Option<OneOrMore>)]
     tag: Option<Vec<String>>,
     min_score: Option<i64>,
     max_score: Option<i64>,
@@ -69,6 +71,15 @@ pub struct FilterQuery {
     /// `true`: the trash instead of the live leads.
     #[param(default = false)]
     deleted: Option<bool>,
+}
+
+/// One text, or a list of them.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "describes what `Filter` reads")]
+enum OneOrMore {
+    One(String),
+    More(Vec<String>),
 }
 
 const LONGEST: usize = 200;

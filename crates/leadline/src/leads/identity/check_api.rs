@@ -16,7 +16,7 @@ use super::{
     keys,
 };
 use crate::{
-    base::{Answer, App, Caller, Json as Body, Permission, ReadRefusals, Result},
+    base::{Answer, App, Caller, Json as Body, Permission, Problems, Result, WriteRefusals},
     leads::{
         Lead, identity,
         pipelines::{self, StageKind},
@@ -100,15 +100,37 @@ enum Standing {
 /// It looks among lost, converted and deleted leads, too, and says so. Of leads that the caller may not see it says no
 /// more than how many there are.
 #[utoipa::path(post, path = "/leads/check", operation_id = "checkLead", tag = "Duplicates", request_body = CheckBody,
-    responses((status = 200, body = Matches), ReadRefusals))]
+    responses((status = 200, body = Matches), WriteRefusals))]
 async fn check(
     State(app): State<Arc<App>>,
     caller: Caller,
     Body(body): Body<CheckBody>,
 ) -> Result<Answer> {
     caller.need(Permission::LeadsView)?;
+    body.check()?;
     let matches = app.read(move |tx| matches(tx, &caller, &body)).await?;
     Answer::ok(&matches)
+}
+
+impl CheckBody {
+    /// Whatever else is wrong with what is being typed is passed over.
+    fn check(&self) -> Result<()> {
+        let mut problems = Problems::new();
+        for (name, text) in [
+            ("name", &self.name),
+            ("email", &self.email),
+            ("phone", &self.phone),
+            ("company", &self.company),
+        ] {
+            if text.as_ref().is_some_and(|it| it.chars().count() > LONGEST) {
+                problems.add(
+                    name,
+                    format!("must not be longer than {LONGEST} characters"),
+                );
+            }
+        }
+        problems.done()
+    }
 }
 
 fn matches(tx: &mut Tx, caller: &Caller, body: &CheckBody) -> Result<Matches> {
@@ -139,7 +161,7 @@ fn matches(tx: &mut Tx, caller: &Caller, body: &CheckBody) -> Result<Matches> {
 fn traits(tx: &mut Tx, caller: &Caller, body: &CheckBody) -> Result<Traits> {
     let text = |it: &Option<String>| {
         let text = it.as_deref()?.trim();
-        (!text.is_empty() && text.len() <= LONGEST && !text.contains('\0')).then(|| text.to_owned())
+        (!text.is_empty() && !text.contains('\0')).then(|| text.to_owned())
     };
     let phone = match text(&body.phone) {
         Some(phone) if phone.starts_with('+') => identity::normal_phone(&phone, ""),

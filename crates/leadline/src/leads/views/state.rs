@@ -14,7 +14,7 @@ use crate::{
 };
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+#[serde(default, rename_all = "camelCase")]
 pub struct ViewState {
     /// Which leads.
     pub filter: Filter,
