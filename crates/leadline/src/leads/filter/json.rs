@@ -18,7 +18,7 @@ impl Serialize for Filter {
         let mut map = serializer.serialize_map(None)?;
         for (name, values) in &self.asked {
             match values.as_slice() {
-                [one] => map.serialize_entry(name, one)?,
+                [one] => map.serialize_entry(name, &plain(name, one))?,
                 many => map.serialize_entry(name, many)?,
             }
         }
@@ -27,6 +27,28 @@ impl Serialize for Filter {
         }
         map.end()
     }
+}
+
+/// Parameters that are numbers or truth values; custom fields may be either.
+fn is_plain(name: &str) -> bool {
+    const PLAIN: [&str; 6] = [
+        "minScore",
+        "maxScore",
+        "minValue",
+        "maxValue",
+        "converted",
+        "deleted",
+    ];
+    PLAIN.contains(&name) || name.starts_with("cf.")
+}
+
+/// A parameter's value as JSON shows it.
+fn plain(name: &str, text: &str) -> serde_json::Value {
+    let is_typed = is_plain(name) && !name.starts_with("cf.");
+    serde_json::from_str(text)
+        .ok()
+        .filter(|it: &serde_json::Value| is_typed && (it.is_number() || it.is_boolean()))
+        .unwrap_or_else(|| text.into())
 }
 
 /// The same names as in a query; numbers and truth values may be written as such.
@@ -85,15 +107,19 @@ impl<'de> de::DeserializeSeed<'de> for Parameter<'_> {
         let values = match serde_json::Value::deserialize(deserializer)? {
             serde_json::Value::Null => Vec::new(),
             serde_json::Value::String(text) => vec![text],
-            serde_json::Value::Array(items) => items
+            serde_json::Value::Array(items) if self.0 == "tag" => items
                 .into_iter()
                 .map(|it| match it {
                     serde_json::Value::String(text) => Ok(text),
                     _ => Err(de::Error::custom("must be a list of texts")),
                 })
                 .collect::<Result<_, _>>()?,
-            serde_json::Value::Object(_) => return Err(de::Error::custom("must not be an object")),
-            plain => vec![plain.to_string()],
+            plain @ (serde_json::Value::Bool(_) | serde_json::Value::Number(_))
+                if is_plain(self.0) =>
+            {
+                vec![plain.to_string()]
+            }
+            _ => return Err(de::Error::custom("must be a text")),
         };
         if !values.is_empty() {
             Filter::default()
