@@ -25,5 +25,5 @@ pub use id::{Id, WorkspaceId};
 pub use idempotent::{IdempotencyKey, remember_key};
 pub use page::{Cursor, Page, PageQuery};
 pub use permission::{Permission, Permissions};
-pub use refusals::{MovedElsewhere, PublicRefusals, ReadRefusals, WriteRefusals};
+pub use refusals::{FileRefusals, MovedElsewhere, PublicRefusals, ReadRefusals, WriteRefusals};
 pub use secret::{Secret, SecretKey};

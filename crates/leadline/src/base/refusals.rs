@@ -11,6 +11,10 @@ use utoipa::{
 #[derive(Debug)]
 pub struct ReadRefusals;
 
+/// What reading can be refused with where it needs a file that may be kept no longer.
+#[derive(Debug)]
+pub struct FileRefusals;
+
 /// What a write can be refused with.
 #[derive(Debug)]
 pub struct WriteRefusals;
@@ -39,6 +43,12 @@ impl IntoResponses for MovedElsewhere {
 impl IntoResponses for ReadRefusals {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         refusals(&[400, 401, 403, 404, 422, 429, 503])
+    }
+}
+
+impl IntoResponses for FileRefusals {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        refusals(&[400, 401, 403, 404, 409, 422, 429, 503])
     }
 }
 

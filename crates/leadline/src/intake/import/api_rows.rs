@@ -25,8 +25,8 @@ use super::{
     steps,
 };
 use crate::base::{
-    Answer, App, Caller, Cursor, Error, Json, PageQuery, Path, Permission, Problems, Query,
-    ReadRefusals, Result, WriteRefusals,
+    Answer, App, Caller, Cursor, Error, FileRefusals, Json, PageQuery, Path, Permission, Problems,
+    Query, ReadRefusals, Result, WriteRefusals,
 };
 
 pub fn routes() -> OpenApiRouter<Arc<App>> {
@@ -295,7 +295,7 @@ async fn uncorrect(
 /// Gives rows as a CSV file: the line, the reason, and the columns as they were.
 #[utoipa::path(get, path = "/imports/{id}/rows", operation_id = "downloadImportRows", tag = "Imports",
     params(("id" = Uuid, Path), RowsQuery),
-    responses((status = 200, body = String, content_type = "text/csv"), ReadRefusals))]
+    responses((status = 200, body = String, content_type = "text/csv"), FileRefusals))]
 async fn rows(
     State(app): State<Arc<App>>,
     caller: Caller,
