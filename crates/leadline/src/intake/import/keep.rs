@@ -94,7 +94,8 @@ async fn to_database(
         })
         .await?;
         reader = back;
-        if bytes.is_empty() {
+        // An empty file has one empty piece: one without any was removed.
+        if bytes.is_empty() && number > 0 {
             break;
         }
         app.db
