@@ -1,11 +1,15 @@
 //! What happens when the server is taken away, and comes back.
 
 use std::{
-    sync::mpsc::{Receiver, channel},
+    sync::{
+        Arc, Barrier,
+        mpsc::{Receiver, channel},
+    },
     time::Duration,
 };
 
 use store::{Db, Error, Options, Result, Tx};
+use tokio::task::JoinSet;
 
 use crate::{
     cluster::Cluster,
@@ -47,11 +51,24 @@ async fn killed_backends_are_replaced() {
         let lost = in_flight.await;
         assert!(matches!(lost, Err(Error::Unavailable(_))), "{lost:?}");
 
-        // Every worker notices by itself that its idle connection is gone.
-        for n in 10..30_i64 {
-            db.write(move |tx| add(tx, n, &n.to_string()))
-                .await
-                .unwrap();
+        // Every worker notices by itself that its idle connection is gone: each has a unit in hand at the same moment.
+        for round in 0..5_i64 {
+            let together = Arc::new(Barrier::new(fresh.options.connections));
+            let mut units = JoinSet::new();
+            for worker in 0..fresh.options.connections {
+                let (db, together) = (db.clone(), together.clone());
+                let n = 10 + round * 4 + i64::try_from(worker).unwrap();
+                units.spawn(async move {
+                    db.write(move |tx| {
+                        together.wait();
+                        add(tx, n, &n.to_string())
+                    })
+                    .await
+                });
+            }
+            while let Some(done) = units.join_next().await {
+                done.unwrap().unwrap();
+            }
         }
         assert_eq!(ids(&db).await.len(), 21);
         assert!(db.stats().reconnects >= 1);
