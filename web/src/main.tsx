@@ -1,10 +1,13 @@
+import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider, createRouter } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { queryClient } from '~/app/queryClient';
+import { TextProvider } from '~/i18n';
 import { routeTree } from './routeTree.gen';
 import './styles/base.css';
 
-const router = createRouter({ routeTree, defaultPreload: 'intent' });
+const router = createRouter({ routeTree, defaultPreload: 'intent', context: { queryClient } });
 
 declare module '@tanstack/react-router' {
   interface Register {
@@ -16,7 +19,11 @@ const root = document.getElementById('root');
 if (root) {
   createRoot(root).render(
     <StrictMode>
-      <RouterProvider router={router} />
+      <QueryClientProvider client={queryClient}>
+        <TextProvider>
+          <RouterProvider router={router} />
+        </TextProvider>
+      </QueryClientProvider>
     </StrictMode>,
   );
 }
