@@ -1,0 +1,48 @@
+import { lazy, useState, type ComponentType, type LazyExoticComponent } from 'react';
+
+export interface LazyOverlay<Props> {
+  Component: LazyExoticComponent<ComponentType<Props>>;
+  /** Fetches it before it is needed: on hover, on focus, when the browser idles. */
+  preload: () => void;
+}
+
+const waiting: (() => void)[] = [];
+let idle = false;
+
+/** Runs what was put off until the first paint is over and the browser has nothing better to do. */
+function whenIdle(load: () => void): void {
+  if (idle) return load();
+  waiting.push(load);
+  if (waiting.length > 1 || typeof window === 'undefined') return;
+  const run = () => {
+    idle = true;
+    for (const each of waiting.splice(0)) each();
+  };
+  const schedule = () =>
+    'requestIdleCallback' in window ? window.requestIdleCallback(run, { timeout: 4000 }) : setTimeout(run, 1500);
+  if (document.readyState === 'complete') schedule();
+  else window.addEventListener('load', schedule, { once: true });
+}
+
+/** A part of the interface that the first paint does not need, and that is there when it is asked for. */
+export function lazyOverlay<Props>(
+  load: () => Promise<{ default: ComponentType<Props> }>,
+  when: 'idle' | 'asked' = 'idle',
+): LazyOverlay<Props> {
+  const preload = () => {
+    // A lost connection is met again, and told, when the thing is opened.
+    load().catch(() => undefined);
+  };
+  if (when === 'idle' && import.meta.env.MODE !== 'test') whenIdle(preload);
+  return { Component: lazy(load), preload };
+}
+
+/**
+ * Whether it was open at any time. An overlay is mounted from then on, so that its closing can be
+ * drawn and focus be given back.
+ */
+export function useOpened(isOpen: boolean): boolean {
+  const [wasOpen, setWasOpen] = useState(isOpen);
+  if (isOpen && !wasOpen) setWasOpen(true);
+  return isOpen || wasOpen;
+}
