@@ -4,7 +4,10 @@ const COLOURS = ['blue', 'amber', 'purple', 'pink', 'green', 'red'] as const;
 
 /** One or two signs that stand for a name; names are not taken apart beyond their spaces. */
 export function initials(name: string): string {
-  const words = name.trim().split(/\s+/u).filter((word) => /[\p{L}\p{N}]/u.test(word));
+  const words = name
+    .trim()
+    .split(/\s+/u)
+    .filter((word) => /[\p{L}\p{N}]/u.test(word));
   const last = words.length > 1 ? words[words.length - 1] : undefined;
   return (firstSign(words[0]) + firstSign(last)).toLocaleUpperCase() || '?';
 }

@@ -1,4 +1,4 @@
-import { CircleAlert, CircleCheck, Clock, Info } from 'lucide-react';
+import { CircleCheck, Clock, Info, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { cx } from './cx';
 
@@ -8,7 +8,7 @@ const TONES = {
   info: ['bg-blue-soft text-blue-text', Info],
   success: ['bg-green-soft text-green-text', CircleCheck],
   warning: ['bg-amber-soft text-amber-text', Clock],
-  danger: ['bg-danger-soft text-red-text', CircleAlert],
+  danger: ['bg-danger-soft text-red-text', TriangleAlert],
 } as const;
 
 export interface BannerProps {

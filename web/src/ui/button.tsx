@@ -44,8 +44,7 @@ export interface ButtonProps extends Pick<BaseProps, Kept> {
 const TONES: Record<ButtonTone, string> = {
   primary:
     'bg-accent text-on-accent data-hovered:bg-accent-hover data-pressed:bg-accent-hover border border-transparent',
-  plain:
-    'bg-surface text-text border border-line-strong data-hovered:bg-hover data-pressed:bg-hover',
+  plain: 'bg-surface text-text border border-line-strong data-hovered:bg-hover data-pressed:bg-hover',
   quiet: 'bg-transparent text-text border border-transparent data-hovered:bg-hover data-pressed:bg-hover',
   danger:
     'bg-danger text-on-danger border border-transparent data-hovered:bg-danger-hover data-pressed:bg-danger-hover',
@@ -84,9 +83,7 @@ export function Button({
         type={refused ? 'button' : (type ?? 'button')}
         {...(refused ? { 'aria-disabled': true as const } : {})}
         {...(described === undefined ? {} : { 'aria-describedby': described })}
-        {...(reason === undefined
-          ? onPress && { onPress }
-          : { onPress: () => onRefused?.(reason) })}
+        {...(reason === undefined ? onPress && { onPress } : { onPress: () => onRefused?.(reason) })}
         className={cx(
           'relative inline-flex items-center justify-center gap-1.5 rounded-md font-medium whitespace-nowrap',
           'select-none transition-colors',

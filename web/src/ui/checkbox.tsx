@@ -4,7 +4,16 @@ import { CheckboxButton, CheckboxField, type CheckboxFieldProps } from 'react-ar
 import { Text } from 'react-aria-components/Text';
 import { cx } from './cx';
 
-type Kept = 'isSelected' | 'defaultSelected' | 'isIndeterminate' | 'isDisabled' | 'onChange' | 'name' | 'value' | 'autoFocus' | 'excludeFromTabOrder';
+type Kept =
+  | 'isSelected'
+  | 'defaultSelected'
+  | 'isIndeterminate'
+  | 'isDisabled'
+  | 'onChange'
+  | 'name'
+  | 'value'
+  | 'autoFocus'
+  | 'excludeFromTabOrder';
 
 export interface CheckboxProps extends Pick<CheckboxFieldProps, Kept> {
   children?: ReactNode;
@@ -17,7 +26,11 @@ export interface CheckboxProps extends Pick<CheckboxFieldProps, Kept> {
 /** Chosen, not chosen, or chosen in part. */
 export function Checkbox({ children, label, hint, className, ...rest }: CheckboxProps) {
   return (
-    <CheckboxField {...rest} {...(label !== undefined && { 'aria-label': label })} className={cx('flex flex-col', className)}>
+    <CheckboxField
+      {...rest}
+      {...(label !== undefined && { 'aria-label': label })}
+      className={cx('flex flex-col', className)}
+    >
       <CheckboxButton className="group flex min-h-6 items-center gap-2 text-body outline-none data-disabled:text-faint">
         {({ isSelected, isIndeterminate }) => (
           <>
@@ -31,7 +44,11 @@ export function Checkbox({ children, label, hint, className, ...rest }: Checkbox
                   : 'border-line-strong bg-surface group-data-hovered:border-muted',
               )}
             >
-              {isIndeterminate ? <Minus size={12} strokeWidth={3} /> : isSelected && <Check size={12} strokeWidth={3} />}
+              {isIndeterminate ? (
+                <Minus size={12} strokeWidth={3} />
+              ) : (
+                isSelected && <Check size={12} strokeWidth={3} />
+              )}
             </span>
             {children !== undefined && <span className="min-w-0 wrap-anywhere">{children}</span>}
           </>

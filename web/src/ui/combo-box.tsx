@@ -5,7 +5,7 @@ import { Group } from 'react-aria-components/Group';
 import { Input } from 'react-aria-components/Input';
 import { ListBox, ListBoxItem } from 'react-aria-components/ListBox';
 import { Popover } from 'react-aria-components/Popover';
-import { useIntl } from 'react-intl';
+import { useText } from '~/i18n';
 import { cx } from './cx';
 import { FIELD, FieldLabel, FieldNotes, type FieldProps } from './field';
 import type { Option } from './select';
@@ -29,7 +29,7 @@ export interface ComboBoxProps<Id extends string> extends FieldProps {
 export function ComboBox<Id extends string>(props: ComboBoxProps<Id>) {
   const { label, labelHidden, hint, error, mark, className, options, value, onChange, onCustom, placeholder, ...rest } =
     props;
-  const intl = useIntl();
+  const text = useText();
   return (
     <Base
       {...rest}
@@ -40,7 +40,10 @@ export function ComboBox<Id extends string>(props: ComboBoxProps<Id>) {
       validationBehavior="aria"
       menuTrigger="focus"
       allowsEmptyCollection
-      {...(onCustom && { allowsCustomValue: true, onBlur: (event) => onCustom((event.target as HTMLInputElement).value) })}
+      {...(onCustom && {
+        allowsCustomValue: true,
+        onBlur: (event) => onCustom((event.target as HTMLInputElement).value),
+      })}
       className={cx(FIELD, className)}
     >
       <FieldLabel label={label} {...(labelHidden && { labelHidden })} {...(mark !== undefined && { mark })} />
@@ -60,7 +63,7 @@ export function ComboBox<Id extends string>(props: ComboBoxProps<Id>) {
           className="outline-none"
           renderEmptyState={() => (
             <p className="p-2 text-small text-muted">
-              {intl.formatMessage({ id: 'ui.combobox.none', defaultMessage: 'Nothing matches' })}
+              {text({ id: 'ui.combobox.none', defaultMessage: 'Nothing matches' })}
             </p>
           )}
         >

@@ -14,7 +14,15 @@ export interface IconButtonProps extends Omit<ButtonProps, 'children' | 'icon' |
 const SIDE = { normal: 'w-control', small: 'w-control-small' } as const;
 
 /** A button that is only an icon; its label is in the tooltip and in its name. */
-export function IconButton({ label, icon, keys, tone = 'quiet', size = 'normal', className, ...rest }: IconButtonProps) {
+export function IconButton({
+  label,
+  icon,
+  keys,
+  tone = 'quiet',
+  size = 'normal',
+  className,
+  ...rest
+}: IconButtonProps) {
   return (
     <Tooltip text={rest.reason ?? label} {...(keys === undefined ? {} : { keys })}>
       <Button

@@ -1,31 +1,11 @@
+import { shownKeys } from '~/app/keys';
 import { cx } from './cx';
-
-const MAC = typeof navigator !== 'undefined' && /mac|iphone|ipad/i.test(navigator.userAgent);
-
-const NAMES: Record<string, string> = {
-  mod: MAC ? '⌘' : 'Ctrl',
-  shift: MAC ? '⇧' : 'Shift',
-  alt: MAC ? '⌥' : 'Alt',
-  ctrl: MAC ? '⌃' : 'Ctrl',
-  enter: '↵',
-  escape: 'Esc',
-  esc: 'Esc',
-  space: 'Space',
-  arrowup: '↑',
-  arrowdown: '↓',
-  arrowleft: '←',
-  arrowright: '→',
-};
-
-function shown(key: string): string {
-  return NAMES[key.toLowerCase()] ?? (key.length === 1 ? key.toUpperCase() : key);
-}
 
 /** A shortcut such as `mod+k` or `g l`, drawn as keys. Decoration: whoever needs it hears it elsewhere. */
 export function Kbd({ keys, tone = 'plain' }: { keys: string; tone?: 'plain' | 'inverse' }) {
   return (
     <span aria-hidden="true" className="inline-flex items-center gap-0.5">
-      {keys.split(/[ +]/).map((key, place) => (
+      {shownKeys(keys).map((key, place) => (
         <kbd
           // The same key may stand in a chord twice; its place tells them apart.
           // oxlint-disable-next-line react/no-array-index-key
@@ -35,7 +15,7 @@ export function Kbd({ keys, tone = 'plain' }: { keys: string; tone?: 'plain' | '
             tone === 'plain' ? 'border-line bg-canvas text-muted' : 'border-current/40 text-current',
           )}
         >
-          {shown(key)}
+          {key}
         </kbd>
       ))}
     </span>

@@ -58,7 +58,10 @@ export function FloatingMenu(props: FloatingMenuProps) {
   ) : null;
 }
 
-export interface MenuButtonProps extends Pick<ButtonProps, 'tone' | 'size' | 'className' | 'reason' | 'onRefused' | 'isDisabled'> {
+export interface MenuButtonProps extends Pick<
+  ButtonProps,
+  'tone' | 'size' | 'className' | 'reason' | 'onRefused' | 'isDisabled'
+> {
   label: string;
   items: MenuEntries | (() => MenuEntries);
   /** Only an icon: the label is its name. With children they are drawn instead. */
@@ -71,7 +74,17 @@ export interface MenuButtonProps extends Pick<ButtonProps, 'tone' | 'size' | 'cl
 }
 
 /** A button that opens a menu. */
-export function MenuButton({ label, items, icon, children, keys, placement, filter, onOpenChange, ...rest }: MenuButtonProps) {
+export function MenuButton({
+  label,
+  items,
+  icon,
+  children,
+  keys,
+  placement,
+  filter,
+  onOpenChange,
+  ...rest
+}: MenuButtonProps) {
   const [isOpen, setOpen] = useState(false);
   const anchor = useRef<HTMLButtonElement>(null);
   const change = (next: boolean) => {

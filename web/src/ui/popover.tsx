@@ -24,7 +24,10 @@ export function FloatingPanel(props: FloatingPanelProps) {
   ) : null;
 }
 
-export interface PopoverButtonProps extends Pick<ButtonProps, 'tone' | 'size' | 'icon' | 'className' | 'children' | 'aria-label'> {
+export interface PopoverButtonProps extends Pick<
+  ButtonProps,
+  'tone' | 'size' | 'icon' | 'className' | 'children' | 'aria-label'
+> {
   /** The name of the panel. */
   label: string;
   panel: (close: () => void) => ReactNode;

@@ -15,7 +15,11 @@ export interface SwitchProps extends Pick<SwitchFieldProps, Kept> {
 /** On or off, at once. */
 export function Switch({ children, label, hint, className, ...rest }: SwitchProps) {
   return (
-    <SwitchField {...rest} {...(label !== undefined && { 'aria-label': label })} className={cx('flex flex-col', className)}>
+    <SwitchField
+      {...rest}
+      {...(label !== undefined && { 'aria-label': label })}
+      className={cx('flex flex-col', className)}
+    >
       <SwitchButton className="group flex min-h-6 items-center gap-2.5 text-body outline-none data-disabled:text-faint">
         <span
           className={cx(

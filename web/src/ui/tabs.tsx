@@ -21,7 +21,11 @@ export interface TabsProps<Id extends string> {
 /** Several panels, one of them shown. Arrows choose. */
 export function Tabs<Id extends string>({ label, tabs, value, onChange, className }: TabsProps<Id>) {
   return (
-    <Base selectedKey={value} onSelectionChange={(key) => onChange(key as Id)} className={cx('flex min-h-0 flex-col', className)}>
+    <Base
+      selectedKey={value}
+      onSelectionChange={(key) => onChange(key as Id)}
+      className={cx('flex min-h-0 flex-col', className)}
+    >
       <TabList aria-label={label} className="flex shrink-0 gap-1 overflow-x-auto border-b border-line px-1">
         {tabs.map((tab) => (
           <Tab
@@ -31,7 +35,9 @@ export function Tabs<Id extends string>({ label, tabs, value, onChange, classNam
           >
             {tab.icon}
             {tab.label}
-            {tab.count !== undefined && <span className="text-small font-normal text-muted tabular-nums">{tab.count}</span>}
+            {tab.count !== undefined && (
+              <span className="text-small font-normal text-muted tabular-nums">{tab.count}</span>
+            )}
           </Tab>
         ))}
       </TabList>

@@ -44,7 +44,11 @@ export function TextField(props: TextFieldProps) {
   return (
     <Base {...rest} isInvalid={error !== undefined} validationBehavior="aria" className={cx(FIELD, className)}>
       <FieldLabel label={label} {...(labelHidden && { labelHidden })} {...(mark !== undefined && { mark })} />
-      <Group className="field-box flex items-center" isInvalid={error !== undefined} isDisabled={rest.isDisabled ?? false}>
+      <Group
+        className="field-box flex items-center"
+        isInvalid={error !== undefined}
+        isDisabled={rest.isDisabled ?? false}
+      >
         {before !== undefined && <span className="ps-2 text-muted">{before}</span>}
         <Input
           {...(ref === undefined ? {} : { ref })}

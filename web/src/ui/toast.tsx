@@ -1,31 +1,16 @@
-import { CircleAlert, CircleCheck, Clock, Copy, Info, X } from 'lucide-react';
+import { CircleCheck, Clock, Copy, Info, TriangleAlert, X } from 'lucide-react';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { useIntl } from 'react-intl';
+import { useText } from '~/i18n';
+import { type Toast as ToastItem, dismissToast, toastTimeout, useToasts } from '~/app/toast';
 import { Button } from './button';
 import { cx } from './cx';
 import { IconButton } from './icon-button';
-
-export interface ToastItem {
-  id: number;
-  tone: 'success' | 'info' | 'warning' | 'danger';
-  text: string;
-  action?: { label: string; run: () => void };
-  /** To be quoted when somebody asks for help. */
-  requestId?: string | undefined;
-}
-
-export interface ToastRegionProps<T extends ToastItem> {
-  toasts: readonly T[];
-  onClose: (id: number) => void;
-  /** How long it stays, in milliseconds; `undefined` until it is closed. */
-  timeout: (toast: T) => number | undefined;
-}
 
 const TONES = {
   success: ['text-green-solid', CircleCheck],
   info: ['text-blue-solid', Info],
   warning: ['text-amber-solid', Clock],
-  danger: ['text-danger', CircleAlert],
+  danger: ['text-danger', TriangleAlert],
 } as const;
 
 /**
@@ -33,34 +18,32 @@ const TONES = {
  * while nobody looks at the window. Closing the focused one leaves focus on its neighbour, or
  * where it was before.
  */
-export function ToastRegion<T extends ToastItem>({ toasts, onClose, timeout }: ToastRegionProps<T>) {
-  const intl = useIntl();
+export function ToastRegion() {
+  const text = useText();
+  const toasts = useToasts();
   const region = useRef<HTMLElement>(null);
   const before = useRef<Element | null>(null);
   const [isHeld, setHeld] = useState(false);
   const isHidden = useHiddenWindow();
 
-  const close = useCallback(
-    (id: number) => {
-      const element = region.current;
-      const hadFocus = element?.querySelector(`[data-toast="${id}"]`)?.contains(document.activeElement) ?? false;
-      onClose(id);
-      if (!hadFocus) return;
-      requestAnimationFrame(() => {
-        const next = element?.querySelector<HTMLElement>('[data-toast] button') ?? (before.current as HTMLElement | null);
-        if (next?.isConnected) next.focus();
-        else document.querySelector<HTMLElement>('main')?.focus();
-      });
-    },
-    [onClose],
-  );
+  const close = useCallback((id: number) => {
+    const element = region.current;
+    const hadFocus = element?.querySelector(`[data-toast="${id}"]`)?.contains(document.activeElement) ?? false;
+    dismissToast(id);
+    if (!hadFocus) return;
+    requestAnimationFrame(() => {
+      const next = element?.querySelector<HTMLElement>('[data-toast] button') ?? (before.current as HTMLElement | null);
+      if (next?.isConnected) next.focus();
+      else document.querySelector<HTMLElement>('main')?.focus();
+    });
+  }, []);
 
   return (
     // Not a control itself: it only notices that somebody is among the messages.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <section
       ref={region}
-      aria-label={intl.formatMessage({ id: 'ui.toasts', defaultMessage: 'Notifications' })}
+      aria-label={text({ id: 'ui.toasts', defaultMessage: 'Notifications' })}
       data-region="toasts"
       tabIndex={-1}
       hidden={toasts.length === 0}
@@ -75,7 +58,12 @@ export function ToastRegion<T extends ToastItem>({ toasts, onClose, timeout }: T
     >
       <ol className="flex flex-col gap-2">
         {toasts.map((toast) => (
-          <Toast key={toast.id} toast={toast} after={isHeld || isHidden ? undefined : timeout(toast)} onClose={close} />
+          <Toast
+            key={toast.id}
+            toast={toast}
+            after={isHeld || isHidden ? undefined : toastTimeout(toast)}
+            onClose={close}
+          />
         ))}
       </ol>
     </section>
@@ -89,7 +77,7 @@ interface ToastProps {
 }
 
 function Toast({ toast, after, onClose }: ToastProps) {
-  const intl = useIntl();
+  const text = useText();
   const { id } = toast;
   useEffect(() => {
     if (after === undefined) return undefined;
@@ -120,7 +108,7 @@ function Toast({ toast, after, onClose }: ToastProps) {
         </Button>
       )}
       <IconButton
-        label={intl.formatMessage({ id: 'ui.toast.close', defaultMessage: 'Close' })}
+        label={text({ id: 'ui.toast.close', defaultMessage: 'Close' })}
         icon={<X size={15} />}
         size="small"
         onPress={() => onClose(id)}
@@ -131,12 +119,12 @@ function Toast({ toast, after, onClose }: ToastProps) {
 }
 
 function RequestId({ id }: { id: string }) {
-  const intl = useIntl();
+  const text = useText();
   return (
     <p className="mt-0.5 flex items-center gap-1 text-small text-muted">
       <span className="truncate font-mono">{id}</span>
       <IconButton
-        label={intl.formatMessage({ id: 'ui.toast.copy', defaultMessage: 'Copy the request number' })}
+        label={text({ id: 'ui.toast.copy', defaultMessage: 'Copy the request number' })}
         icon={<Copy size={13} />}
         size="small"
         onPress={() => void navigator.clipboard?.writeText(id)}

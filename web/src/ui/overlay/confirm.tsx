@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { useIntl } from 'react-intl';
+import { useText } from '~/i18n';
 import { Banner } from '../banner';
 import { Button } from '../button';
 import type { ConfirmDialogProps } from '../dialog';
@@ -8,7 +8,7 @@ import ModalDialog from './dialog';
 /** The floating part of a question; see `ui/dialog`. */
 export default function Confirm(props: ConfirmDialogProps) {
   const { isOpen, onClose, title, lead, children, action, tone = 'danger', onConfirm } = props;
-  const intl = useIntl();
+  const text = useText();
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string>();
   const close = () => {
@@ -38,7 +38,7 @@ export default function Confirm(props: ConfirmDialogProps) {
       onConfirm={() => void run()}
       footer={
         <>
-          <Button onPress={close}>{intl.formatMessage({ id: 'ui.dialog.cancel', defaultMessage: 'Cancel' })}</Button>
+          <Button onPress={close}>{text({ id: 'ui.dialog.cancel', defaultMessage: 'Cancel' })}</Button>
           <Button tone={tone} isPending={isBusy} onPress={() => void run()} autoFocus>
             {action}
           </Button>

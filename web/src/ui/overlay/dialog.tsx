@@ -2,7 +2,7 @@ import { X } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { Dialog as Base, Heading } from 'react-aria-components/Dialog';
 import { Modal, ModalOverlay } from 'react-aria-components/Modal';
-import { useIntl } from 'react-intl';
+import { useText } from '~/i18n';
 import { Button } from '../button';
 import { cx } from '../cx';
 import type { DialogProps } from '../dialog';
@@ -18,7 +18,7 @@ const SIZES = {
 /** The floating part of a dialog; see `ui/dialog`. */
 export default function ModalDialog(props: DialogProps) {
   const { isOpen, onClose, title, lead, children, footer, size = 'normal', onConfirm, isDirty = false } = props;
-  const intl = useIntl();
+  const text = useText();
   const [isAsking, setAsking] = useState(false);
   const close = () => (isDirty ? setAsking(true) : onClose());
   const leave = () => {
@@ -41,29 +41,29 @@ export default function ModalDialog(props: DialogProps) {
       >
         <Base className="flex min-h-0 flex-1 flex-col outline-none">
           <Confirming onConfirm={onConfirm}>
-          <header className="flex items-start gap-3 px-5 pt-4 pb-2">
-            <div className="min-w-0 flex-1">
-              <Heading slot="title" className="text-heading wrap-anywhere">
-                {title}
-              </Heading>
-              {lead !== undefined && <p className="mt-1 text-body text-muted wrap-anywhere">{lead}</p>}
-            </div>
-            <IconButton
-              label={intl.formatMessage({ id: 'ui.dialog.close', defaultMessage: 'Close' })}
-              icon={<X size={16} />}
-              size="small"
-              onPress={close}
-              className="-me-2"
-            />
-          </header>
-          <div className="min-h-0 flex-1 overflow-auto px-5 py-2">{children}</div>
-          {isAsking ? (
-            <Leaving onStay={() => setAsking(false)} onLeave={leave} />
-          ) : (
-            footer !== undefined && (
-              <footer className="flex flex-wrap items-center justify-end gap-2 px-5 pt-2 pb-4">{footer}</footer>
-            )
-          )}
+            <header className="flex items-start gap-3 px-5 pt-4 pb-2">
+              <div className="min-w-0 flex-1">
+                <Heading slot="title" className="text-heading wrap-anywhere">
+                  {title}
+                </Heading>
+                {lead !== undefined && <p className="mt-1 text-body text-muted wrap-anywhere">{lead}</p>}
+              </div>
+              <IconButton
+                label={text({ id: 'ui.dialog.close', defaultMessage: 'Close' })}
+                icon={<X size={16} />}
+                size="small"
+                onPress={close}
+                className="-me-2"
+              />
+            </header>
+            <div className="min-h-0 flex-1 overflow-auto px-5 py-2">{children}</div>
+            {isAsking ? (
+              <Leaving onStay={() => setAsking(false)} onLeave={leave} />
+            ) : (
+              footer !== undefined && (
+                <footer className="flex flex-wrap items-center justify-end gap-2 px-5 pt-2 pb-4">{footer}</footer>
+              )
+            )}
           </Confirming>
         </Base>
       </Modal>
@@ -90,17 +90,15 @@ function Confirming({ onConfirm, children }: { onConfirm: (() => void) | undefin
 
 /** Stands in the place of the buttons, so that nothing covers what was written. */
 function Leaving({ onStay, onLeave }: { onStay: () => void; onLeave: () => void }) {
-  const intl = useIntl();
+  const text = useText();
   return (
     <div role="alert" className="flex flex-wrap items-center gap-2 border-t border-line px-5 py-3">
       <p className="min-w-0 flex-1">
-        {intl.formatMessage({ id: 'ui.dialog.unsaved', defaultMessage: 'What you entered is not saved.' })}
+        {text({ id: 'ui.dialog.unsaved', defaultMessage: 'What you entered is not saved.' })}
       </p>
-      <Button onPress={onLeave}>
-        {intl.formatMessage({ id: 'ui.dialog.discard', defaultMessage: 'Discard' })}
-      </Button>
+      <Button onPress={onLeave}>{text({ id: 'ui.dialog.discard', defaultMessage: 'Discard' })}</Button>
       <Button tone="primary" onPress={onStay} autoFocus>
-        {intl.formatMessage({ id: 'ui.dialog.stay', defaultMessage: 'Keep editing' })}
+        {text({ id: 'ui.dialog.stay', defaultMessage: 'Keep editing' })}
       </Button>
     </div>
   );

@@ -6,7 +6,7 @@ import { Input } from 'react-aria-components/Input';
 import { Menu, MenuItem as BaseItem, MenuSection as BaseSection, SubmenuTrigger } from 'react-aria-components/Menu';
 import { Popover } from 'react-aria-components/Popover';
 import { SearchField } from 'react-aria-components/SearchField';
-import { useIntl } from 'react-intl';
+import { useText } from '~/i18n';
 import { cx } from '../cx';
 import { Kbd } from '../kbd';
 import type { FloatingMenuProps, MenuEntries, MenuItem } from '../menu';
@@ -57,7 +57,7 @@ interface EntriesProps {
 }
 
 function Entries({ label, items, onClose, filtered }: EntriesProps) {
-  const intl = useIntl();
+  const text = useText();
   return (
     <Menu
       aria-label={label}
@@ -65,9 +65,7 @@ function Entries({ label, items, onClose, filtered }: EntriesProps) {
       onClose={onClose}
       className="min-h-0 flex-1 overflow-auto p-1 outline-none"
       renderEmptyState={() => (
-        <p className="p-2 text-small text-muted">
-          {intl.formatMessage({ id: 'ui.menu.none', defaultMessage: 'Nothing matches' })}
-        </p>
+        <p className="p-2 text-small text-muted">{text({ id: 'ui.menu.none', defaultMessage: 'Nothing matches' })}</p>
       )}
     >
       {items.map((entry) =>

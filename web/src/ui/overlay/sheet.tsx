@@ -1,7 +1,7 @@
 import { X } from 'lucide-react';
 import { Dialog, Heading } from 'react-aria-components/Dialog';
 import { Modal, ModalOverlay } from 'react-aria-components/Modal';
-import { useIntl } from 'react-intl';
+import { useText } from '~/i18n';
 import { cx } from '../cx';
 import { IconButton } from '../icon-button';
 import type { SheetProps } from '../sheet';
@@ -17,7 +17,7 @@ const SIDES = {
 /** The floating part of a sheet; see `ui/sheet`. */
 export default function ModalSheet(props: SheetProps) {
   const { isOpen, onClose, title, children, footer, side = 'end', width = 'normal', titleHidden = false } = props;
-  const intl = useIntl();
+  const text = useText();
   return (
     <ModalOverlay isOpen={isOpen} onOpenChange={(next) => !next && onClose()} isDismissable className="modal-scrim">
       <Modal
@@ -28,12 +28,14 @@ export default function ModalSheet(props: SheetProps) {
         )}
       >
         <Dialog className="flex min-h-0 flex-1 flex-col outline-none">
-          <header className={cx('flex items-center gap-3 px-5 pt-4 pb-2', titleHidden && 'sr-only focus-within:not-sr-only')}>
+          <header
+            className={cx('flex items-center gap-3 px-5 pt-4 pb-2', titleHidden && 'sr-only focus-within:not-sr-only')}
+          >
             <Heading slot="title" className="min-w-0 flex-1 text-heading wrap-anywhere">
               {title}
             </Heading>
             <IconButton
-              label={intl.formatMessage({ id: 'ui.sheet.close', defaultMessage: 'Close' })}
+              label={text({ id: 'ui.sheet.close', defaultMessage: 'Close' })}
               icon={<X size={16} />}
               size="small"
               onPress={onClose}
@@ -42,7 +44,9 @@ export default function ModalSheet(props: SheetProps) {
           </header>
           <div className="min-h-0 flex-1 overflow-auto">{children}</div>
           {footer !== undefined && (
-            <footer className="flex flex-wrap items-center justify-end gap-2 border-t border-line px-5 py-3">{footer}</footer>
+            <footer className="flex flex-wrap items-center justify-end gap-2 border-t border-line px-5 py-3">
+              {footer}
+            </footer>
           )}
         </Dialog>
       </Modal>
