@@ -1891,7 +1891,7 @@ export interface components {
              * @description What was done in detail: `source`; `changes` with `before` and `after` by field; `from` and `to`; `added` and
              *     `removed`; `noteId`; `outcome`, `matchedBy` and `sent` with what came in; `leadId` of the other lead.
              */
-            data: Record<string, never>;
+            data: Record<string, unknown>;
         };
         /** @description Who did something. */
         Actor: {
@@ -1952,7 +1952,7 @@ export interface components {
             action: string;
             /** @description The record it is about, such as `role:0198…`. */
             target: string;
-            data: Record<string, never>;
+            data: Record<string, unknown>;
             /** @description Covers the row and the hash before it, in hexadecimal. */
             hash: string;
         };
@@ -2269,7 +2269,7 @@ export interface components {
             /** @description What sort of work it is, such as `webhooks.deliver`. */
             kind: string;
             /** @description What it was to work on. */
-            payload: Record<string, never>;
+            payload: Record<string, unknown>;
             /**
              * Format: int64
              * @description How often it was tried.
@@ -2376,7 +2376,7 @@ export interface components {
              * @description Leads of the group that are other people than the rest of it. Left out: everybody is somebody else.
              * @default []
              */
-            leadIds: string[];
+            leadIds?: string[];
         };
         /** @enum {string} */
         Encoding: "utf-8" | "utf-16le" | "utf-16be" | "windows-1252";
@@ -2460,82 +2460,82 @@ export interface components {
              *     matter. One or two characters find words that begin so, among the newest 20,000 leads.
              * @default null
              */
-            search: string | null;
+            search?: string | null;
             /**
              * Format: uuid
              * @default null
              */
-            stageId: string | null;
+            stageId?: string | null;
             /**
              * Format: uuid
              * @default null
              */
-            pipelineId: string | null;
+            pipelineId?: string | null;
             /**
              * @description `manual`, `webhook`, `import`, `api`, …
              * @default null
              */
-            source: string | null;
+            source?: string | null;
             /**
              * @description A member's id, `me`, or `none`.
              * @default null
              */
-            assignedTo: string | null;
+            assignedTo?: string | null;
             /** @default null */
-            tag: null | components["schemas"]["OneOrMore"];
+            tag?: null | components["schemas"]["OneOrMore"];
             /**
              * Format: int64
              * @default null
              */
-            minScore: number | null;
+            minScore?: number | null;
             /**
              * Format: int64
              * @default null
              */
-            maxScore: number | null;
+            maxScore?: number | null;
             /**
              * Format: double
              * @default null
              */
-            minValue: number | null;
+            minValue?: number | null;
             /**
              * Format: double
              * @default null
              */
-            maxValue: number | null;
+            maxValue?: number | null;
             /**
              * @description At or after this time (RFC 3339, or a day in UTC).
              * @default null
              */
-            createdAfter: string | null;
+            createdAfter?: string | null;
             /**
              * @description Before this time.
              * @default null
              */
-            createdBefore: string | null;
+            createdBefore?: string | null;
             /** @default null */
-            updatedAfter: string | null;
+            updatedAfter?: string | null;
             /** @default null */
-            updatedBefore: string | null;
+            updatedBefore?: string | null;
             /**
              * @description Exactly this address.
              * @default null
              */
-            email: string | null;
+            email?: string | null;
             /**
              * @description Exactly this number, with its country code.
              * @default null
              */
-            phone: string | null;
+            phone?: string | null;
             /** @default null */
-            converted: boolean | null;
+            converted?: boolean | null;
             /** @default null */
-            where: null | components["schemas"]["Condition"];
+            where?: null | components["schemas"]["Condition"];
             /**
              * @description `true`: the trash instead of the live leads.
              * @default null
              */
-            deleted: boolean | null;
+            deleted?: boolean | null;
         };
         /**
          * @description Which value of a change is to be put back.
@@ -2611,23 +2611,23 @@ export interface components {
         /** @description What to change; what is absent stays. Another way of reading looks at the file again. */
         ImportChange: {
             /** @default null */
-            name: string | null;
+            name?: string | null;
             /** @default null */
-            reading: null | components["schemas"]["ImportReading"];
+            reading?: null | components["schemas"]["ImportReading"];
             /** @default null */
-            values: null | components["schemas"]["ImportValues"];
+            values?: null | components["schemas"]["ImportValues"];
             /** @default null */
-            columns: components["schemas"]["ImportColumn"][] | null;
+            columns?: components["schemas"]["ImportColumn"][] | null;
             /** @default null */
-            constants: components["schemas"]["ImportConstant"][] | null;
+            constants?: components["schemas"]["ImportConstant"][] | null;
             /** @default null */
-            decide: null | components["schemas"]["ImportDecisions"];
+            decide?: null | components["schemas"]["ImportDecisions"];
             /**
              * Format: uuid
              * @description Puts a saved mapping to the columns, before anything else of this request.
              * @default null
              */
-            mappingId: string | null;
+            mappingId?: string | null;
         };
         /** @description What a check found. The seven kinds of rows add up to `rows`. */
         ImportChecked: {
@@ -2636,58 +2636,58 @@ export interface components {
              * @description Of which plan it was; an older one than the import's says that something was changed since.
              * @default 0
              */
-            planVersion: number;
+            planVersion?: number;
             /**
              * Format: int64
              * @default 0
              */
-            rows: number;
+            rows?: number;
             /**
              * Format: int64
              * @description Would be new leads.
              * @default 0
              */
-            new: number;
+            new?: number;
             /**
              * Format: int64
              * @description Would change a lead that is there.
              * @default 0
              */
-            update: number;
+            update?: number;
             /**
              * Format: int64
              * @description About somebody whom an earlier row is about.
              * @default 0
              */
-            duplicateInFile: number;
+            duplicateInFile?: number;
             /**
              * Format: int64
              * @description About somebody who is there, and left alone or put up for review as was decided.
              * @default 0
              */
-            duplicateInBase: number;
+            duplicateInBase?: number;
             /**
              * Format: int64
              * @default 0
              */
-            invalid: number;
+            invalid?: number;
             /**
              * Format: int64
              * @description About somebody who asked to be forgotten.
              * @default 0
              */
-            suppressed: number;
+            suppressed?: number;
             /**
              * Format: int64
              * @description Left out: by hand, or because nobody is there to be updated.
              * @default 0
              */
-            skipped: number;
+            skipped?: number;
             /**
              * @description Problems by their kind; a row may have several.
              * @default {}
              */
-            problems: {
+            problems?: {
                 [key: string]: number;
             };
             /**
@@ -2695,12 +2695,12 @@ export interface components {
              * @description How long it took.
              * @default 0
              */
-            milliseconds: number;
+            milliseconds?: number;
             /**
              * Format: date-time
              * @default null
              */
-            at: string;
+            at?: string;
         };
         /** @description What becomes of one column of the file. */
         ImportColumn: {
@@ -2708,19 +2708,19 @@ export interface components {
              * @description Its place, counted from 0.
              * @default 0
              */
-            column: number;
+            column?: number;
             /**
              * @description Where it goes: `name`, `email`, `customFields.budget` … as `GET /import-fields` lists them. Null: nowhere.
              * @default null
              * @example email
              */
-            field: string | null;
+            field?: string | null;
             /** @default null */
-            define: null | components["schemas"]["FieldKind"];
+            define?: null | components["schemas"]["FieldKind"];
             /** @default [] */
-            transforms: components["schemas"]["ImportTransform"][];
+            transforms?: components["schemas"]["ImportTransform"][];
             /** @default fillIfEmpty */
-            write: components["schemas"]["WriteRule"];
+            write?: components["schemas"]["WriteRule"];
         };
         /** @description A value that every row gets in which no column gives one. */
         ImportConstant: {
@@ -2766,7 +2766,7 @@ export interface components {
         /** @description What happens with which rows. */
         ImportDecisions: {
             /** @default both */
-            mode: components["schemas"]["ImportMode"];
+            mode?: components["schemas"]["ImportMode"];
             /**
              * @description By what a row is told to be about somebody who is there already, in this order: `externalId`, `email`, `phone`,
              *     `nameAndCompany`, or `customFields.…` of a field whose values are unique.
@@ -2776,19 +2776,19 @@ export interface components {
              *       "phone"
              *     ]
              */
-            matchBy: string[];
+            matchBy?: string[];
             /** @default update */
-            onMatch: components["schemas"]["ImportOnMatch"];
+            onMatch?: components["schemas"]["ImportOnMatch"];
             /**
              * @description Whether rules that give leads to people apply to new ones that the file gives to nobody.
              * @default true
              */
-            assign: boolean;
+            assign?: boolean;
             /**
              * @description Whether automations start for the leads of this import.
              * @default false
              */
-            automations: boolean;
+            automations?: boolean;
         };
         /** @description What was found out about the file. */
         ImportDetected: {
@@ -2796,35 +2796,35 @@ export interface components {
              * @description Of an XLSX file.
              * @default []
              */
-            sheets: string[];
+            sheets?: string[];
             /** @default [] */
-            columns: components["schemas"]["ImportDetectedColumn"][];
+            columns?: components["schemas"]["ImportDetectedColumn"][];
             /**
              * @description Columns of the header, which every row should have.
              * @default null
              */
-            width: number | null;
+            width?: number | null;
             /**
              * @description Columns beyond those that are read.
              * @default 0
              */
-            columnsBeyond: number;
+            columnsBeyond?: number;
             /**
              * @description Equal for files with the same header.
              * @default
              */
-            fingerprint: string;
+            fingerprint?: string;
             /**
              * Format: uuid
              * @description The saved mapping that the columns were taken from.
              * @default null
              */
-            mappingId: string | null;
+            mappingId?: string | null;
             /**
              * @description What one should know, in words for people.
              * @default []
              */
-            warnings: string[];
+            warnings?: string[];
         };
         ImportDetectedColumn: {
             /** @description Counted from 0. */
@@ -2886,7 +2886,7 @@ export interface components {
              *       "sheet": null
              *     }
              */
-            reading: components["schemas"]["ImportReading"];
+            reading?: components["schemas"]["ImportReading"];
             /**
              * @default {
              *       "country": "US",
@@ -2895,11 +2895,11 @@ export interface components {
              *       "nameOrder": "firstLast"
              *     }
              */
-            values: components["schemas"]["ImportValues"];
+            values?: components["schemas"]["ImportValues"];
             /** @default [] */
-            columns: components["schemas"]["ImportColumn"][];
+            columns?: components["schemas"]["ImportColumn"][];
             /** @default [] */
-            constants: components["schemas"]["ImportConstant"][];
+            constants?: components["schemas"]["ImportConstant"][];
             /**
              * @default {
              *       "assign": true,
@@ -2913,7 +2913,7 @@ export interface components {
              *       "onMatch": "update"
              *     }
              */
-            decide: components["schemas"]["ImportDecisions"];
+            decide?: components["schemas"]["ImportDecisions"];
         };
         /** @description A row and what is wrong with it. One that has several problems is listed once for each. */
         ImportProblem: {
@@ -2970,32 +2970,32 @@ export interface components {
         /** @description How the file is taken apart. */
         ImportReading: {
             /** @default utf-8 */
-            encoding: components["schemas"]["Encoding"];
+            encoding?: components["schemas"]["Encoding"];
             /**
              * @description One of `,` `;` tab `|`.
              * @default ,
              * @example ,
              */
-            delimiter: string;
+            delimiter?: string;
             /**
              * @description `"` or `'`.
              * @default "
              * @example "
              */
-            quote: string;
+            quote?: string;
             /**
              * Format: int32
              * @description The row, counted from 1 without empty ones, that names the columns; what stands above it is left out. Null: none.
              * @default 1
              */
-            headerRow: number | null;
+            headerRow?: number | null;
             /**
              * @description Of an XLSX file.
              * @default null
              */
-            sheet: string | null;
+            sheet?: string | null;
             /** @default report */
-            raggedRows: components["schemas"]["RaggedRows"];
+            raggedRows?: components["schemas"]["RaggedRows"];
         };
         /** @description What a run has done so far. The eight outcomes add up to `rows`. */
         ImportReport: {
@@ -3003,50 +3003,50 @@ export interface components {
              * Format: int64
              * @default 0
              */
-            rows: number;
+            rows?: number;
             /**
              * Format: int64
              * @default 0
              */
-            created: number;
+            created?: number;
             /**
              * Format: int64
              * @default 0
              */
-            updated: number;
+            updated?: number;
             /**
              * Format: int64
              * @description About somebody who is there; nothing had to change.
              * @default 0
              */
-            unchanged: number;
+            unchanged?: number;
             /**
              * Format: int64
              * @description A new lead beside the one that is there, linked to it.
              * @default 0
              */
-            repeated: number;
+            repeated?: number;
             /**
              * Format: int64
              * @description A new lead that somebody should compare with another.
              * @default 0
              */
-            review: number;
+            review?: number;
             /**
              * Format: int64
              * @default 0
              */
-            skipped: number;
+            skipped?: number;
             /**
              * Format: int64
              * @default 0
              */
-            suppressed: number;
+            suppressed?: number;
             /**
              * Format: int64
              * @default 0
              */
-            invalid: number;
+            invalid?: number;
         };
         /** @enum {string} */
         ImportShape: "email" | "phone" | "url" | "date" | "money" | "number" | "boolean" | "text";
@@ -3099,24 +3099,24 @@ export interface components {
         /** @description What to do with leads that were changed since the run. */
         ImportUndo: {
             /** @default skip */
-            onChanged: components["schemas"]["OnChanged"];
+            onChanged?: components["schemas"]["OnChanged"];
             /** @description For single leads, by their ids, another choice. */
-            choices?: Record<string, never>;
+            choices?: Record<string, unknown>;
         };
         /** @description How values are written in the file. */
         ImportValues: {
             /** @default dmy */
-            dateOrder: components["schemas"]["DateOrder"];
+            dateOrder?: components["schemas"]["DateOrder"];
             /** @default . */
-            decimalMark: components["schemas"]["DecimalMark"];
+            decimalMark?: components["schemas"]["DecimalMark"];
             /**
              * @description Whose numbers are written without a country code, as ISO 3166 has it.
              * @default US
              * @example DE
              */
-            country: string;
+            country?: string;
             /** @default firstLast */
-            nameOrder: components["schemas"]["NameOrder"];
+            nameOrder?: components["schemas"]["NameOrder"];
         };
         Invitation: {
             /** Format: uuid */
@@ -3179,7 +3179,7 @@ export interface components {
             /** Format: uuid */
             assignedTo?: string | null;
             /** @description A JSON object: values by key, and under `_displayNames` the names to show for the keys. */
-            customFields: Record<string, never>;
+            customFields: Record<string, unknown>;
             /** Format: date-time */
             stageChangedAt: string;
             /** Format: date-time */
@@ -3227,7 +3227,7 @@ export interface components {
             value?: null | components["schemas"]["Amount"];
             currency?: string | null;
             /** @description Merged key by key; null takes a key out, or, in place of the object, all of them. */
-            customFields?: Record<string, never> | null;
+            customFields?: Record<string, unknown> | null;
             /**
              * Format: uuid
              * @description Needs the right to move leads. The lead goes to the top of its new stage.
@@ -3242,26 +3242,26 @@ export interface components {
         /** @description What a form holds so far. What cannot be read yet is passed over. */
         LeadCheck: {
             /** @default null */
-            name: string | null;
+            name?: string | null;
             /**
              * @default null
              * @example ada@example.com
              */
-            email: string | null;
+            email?: string | null;
             /**
              * @description Without a country code it belongs to the workspace's country.
              * @default null
              */
-            phone: string | null;
+            phone?: string | null;
             /** @default null */
-            company: string | null;
-            customFields?: Record<string, never> | null;
+            company?: string | null;
+            customFields?: Record<string, unknown> | null;
             /**
              * Format: uuid
              * @description The lead that is being edited, which is no match for itself.
              * @default null
              */
-            exceptId: string | null;
+            exceptId?: string | null;
         };
         /** @description A lead with its notes and what was done to it. */
         LeadDetail: components["schemas"]["Lead"] & {
@@ -3282,9 +3282,9 @@ export interface components {
         /** @description A body says the same as a query, with the filter as an object. */
         LeadExport: {
             /** @default null */
-            filter: null | components["schemas"]["Filter"];
+            filter?: null | components["schemas"]["Filter"];
             /** @default null */
-            format: null | components["schemas"]["ExportFormat"];
+            format?: null | components["schemas"]["ExportFormat"];
             /**
              * @description Columns in their order. By default all core fields and every defined custom field.
              * @default null
@@ -3294,25 +3294,25 @@ export interface components {
              *       "customFields.budget"
              *     ]
              */
-            columns: string[] | null;
+            columns?: string[] | null;
             /** @default null */
-            names: null | components["schemas"]["ExportNames"];
+            names?: null | components["schemas"]["ExportNames"];
             /** @default null */
-            delimiter: null | components["schemas"]["ExportDelimiter"];
+            delimiter?: null | components["schemas"]["ExportDelimiter"];
             /** @default null */
-            bom: boolean | null;
+            bom?: boolean | null;
             /** @default null */
-            raw: boolean | null;
+            raw?: boolean | null;
             /**
              * @default null
              * @example createdAt
              */
-            sortBy: string | null;
+            sortBy?: string | null;
             /**
              * @default null
              * @example desc
              */
-            sortOrder: string | null;
+            sortOrder?: string | null;
         };
         LeadGroup: {
             /** @description A stage's or a member's id, a source, a folded tag, a choice; null for the leads that have none. */
@@ -3509,7 +3509,7 @@ export interface components {
              */
             from?: string | null;
             /** @description What each lead holds. */
-            values: Record<string, never>;
+            values: Record<string, unknown>;
         };
         /** @description Leads about the same person. */
         MergeGroup: {
@@ -3521,9 +3521,9 @@ export interface components {
              */
             survivor?: string | null;
             /** @description By field, the lead whose value is kept, or `{"value": …}`. What is not named is decided by rule. */
-            picks?: Record<string, never>;
+            picks?: Record<string, unknown>;
             /** @description By lead, the version against which the merge was decided. Another one now is answered by 412. */
-            versions?: Record<string, never>;
+            versions?: Record<string, unknown>;
         };
         MergeGroupsAnswer: {
             /**
@@ -3554,14 +3554,14 @@ export interface components {
              */
             survivor?: string | null;
             /** @description By field, the lead whose value is kept, or `{"value": …}`. What is not named is decided by rule. */
-            picks?: Record<string, never>;
+            picks?: Record<string, unknown>;
             /** @description By lead, the version against which the merge was decided. Another one now is answered by 412. */
-            versions?: Record<string, never>;
+            versions?: Record<string, unknown>;
             /** @description Shows what the merge would come to, and does not do it. */
             dryRun?: boolean;
         };
         /** @description A stage for all of them, or one for each removed stage. */
-        MoveTargets: string | Record<string, never>;
+        MoveTargets: string | Record<string, unknown>;
         /** @description What the caller has made of a view. */
         MyView: {
             pin?: null | components["schemas"]["ViewPin"];
@@ -3656,7 +3656,7 @@ export interface components {
              */
             currency?: string | null;
             /** @description Values by key. A key that is not camelCase is made so, and kept as the name to show under `_displayNames`. */
-            customFields?: Record<string, never> | null;
+            customFields?: Record<string, unknown> | null;
             /**
              * Format: uuid
              * @description By default the first stage of the pipeline.
@@ -3810,7 +3810,7 @@ export interface components {
                  * @description What was done in detail: `source`; `changes` with `before` and `after` by field; `from` and `to`; `added` and
                  *     `removed`; `noteId`; `outcome`, `matchedBy` and `sent` with what came in; `leadId` of the other lead.
                  */
-                data: Record<string, never>;
+                data: Record<string, unknown>;
             }[];
             /** Format: int64 */
             page: number;
@@ -3877,7 +3877,7 @@ export interface components {
                 action: string;
                 /** @description The record it is about, such as `role:0198…`. */
                 target: string;
-                data: Record<string, never>;
+                data: Record<string, unknown>;
                 /** @description Covers the row and the hash before it, in hexadecimal. */
                 hash: string;
             }[];
@@ -3924,7 +3924,7 @@ export interface components {
                 /** @description What sort of work it is, such as `webhooks.deliver`. */
                 kind: string;
                 /** @description What it was to work on. */
-                payload: Record<string, never>;
+                payload: Record<string, unknown>;
                 /**
                  * Format: int64
                  * @description How often it was tried.
@@ -4152,7 +4152,7 @@ export interface components {
                 /** Format: uuid */
                 assignedTo?: string | null;
                 /** @description A JSON object: values by key, and under `_displayNames` the names to show for the keys. */
-                customFields: Record<string, never>;
+                customFields: Record<string, unknown>;
                 /** Format: date-time */
                 stageChangedAt: string;
                 /** Format: date-time */
@@ -4556,7 +4556,7 @@ export interface components {
                 [key: string]: string[];
             };
             /** @description On 412: the record as it stands now. */
-            current?: Record<string, never> | null;
+            current?: Record<string, unknown> | null;
             requestId: string;
         };
         /**
@@ -4688,7 +4688,7 @@ export interface components {
             /** @description The lead is not yours to see any more; nothing else is told. */
             left?: boolean;
             /** @description What one must know to react, by the event's type. */
-            data?: Record<string, never> | null;
+            data?: Record<string, unknown> | null;
         };
         Sum: {
             currency: string;
@@ -4776,14 +4776,14 @@ export interface components {
         };
         UndoRequest: {
             /** @default skip */
-            onChanged: components["schemas"]["OnChanged"];
+            onChanged?: components["schemas"]["OnChanged"];
             /** @description For single leads, by their ids, another choice. */
-            choices?: Record<string, never>;
+            choices?: Record<string, unknown>;
             /**
              * @description Says what would be done, and does not do it: of the first 500 leads.
              * @default false
              */
-            dryRun: boolean;
+            dryRun?: boolean;
         };
         /** @description What becomes of one lead. */
         UndoRow: {
@@ -4840,41 +4840,41 @@ export interface components {
              * @default null
              * @example Hot leads of this week
              */
-            name: string | null;
+            name?: string | null;
             /** @default null */
-            visibility: null | components["schemas"]["ViewVisibility"];
+            visibility?: null | components["schemas"]["ViewVisibility"];
             /**
              * Format: uuid
              * @description Whose view it is where `visibility` is `team`: a team of the caller's.
              * @default null
              */
-            teamId: string | null;
+            teamId?: string | null;
             /**
              * @description Only its owner and administrators change it.
              * @default null
              */
-            locked: boolean | null;
+            locked?: boolean | null;
             /** @default null */
-            filter: null | components["schemas"]["Filter"];
+            filter?: null | components["schemas"]["Filter"];
             /** @default null */
-            sort: null | components["schemas"]["ViewSort"];
+            sort?: null | components["schemas"]["ViewSort"];
             /** @default null */
-            columns: components["schemas"]["ViewColumn"][] | null;
+            columns?: components["schemas"]["ViewColumn"][] | null;
             /** @default null */
-            groupBy: string | null;
+            groupBy?: string | null;
             /** @default null */
-            layout: null | components["schemas"]["ViewLayout"];
+            layout?: null | components["schemas"]["ViewLayout"];
             /**
              * Format: uuid
              * @default null
              */
-            pipelineId: string | null;
+            pipelineId?: string | null;
             /** @default null */
-            density: null | components["schemas"]["ViewDensity"];
+            density?: null | components["schemas"]["ViewDensity"];
             /** @default null */
-            cardFields: string[] | null;
+            cardFields?: string[] | null;
             /** @default null */
-            dateField: string | null;
+            dateField?: string | null;
         };
         ViewColumn: {
             /**
@@ -4893,7 +4893,7 @@ export interface components {
              * @description By default the view's own name with a number behind it.
              * @default null
              */
-            name: string | null;
+            name?: string | null;
         };
         /** @description How many leads a pinned view has for the caller. */
         ViewCount: {
@@ -4932,7 +4932,7 @@ export interface components {
              * @default null
              * @example flame
              */
-            icon: string | null;
+            icon?: string | null;
         };
         ViewPinOrder: {
             /** @description Every pinned view, in the order wanted. */
@@ -4941,46 +4941,46 @@ export interface components {
         ViewSort: {
             by: components["schemas"]["ViewSortName"];
             /** @default true */
-            descending: boolean;
+            descending?: boolean;
         };
         /** @enum {string} */
         ViewSortName: "createdAt" | "updatedAt" | "name" | "score" | "value" | "company" | "source" | "position";
         ViewState: {
             /** @default {} */
-            filter: components["schemas"]["Filter"];
+            filter?: components["schemas"]["Filter"];
             /** @default null */
-            sort: null | components["schemas"]["ViewSort"];
+            sort?: null | components["schemas"]["ViewSort"];
             /**
              * @description The table's columns from left to right.
              * @default []
              */
-            columns: components["schemas"]["ViewColumn"][];
+            columns?: components["schemas"]["ViewColumn"][];
             /**
              * @description `stage`, `owner`, `source`, `tag`, or `customFields.<key>` of a choice.
              * @default null
              * @example stage
              */
-            groupBy: string | null;
+            groupBy?: string | null;
             /** @default table */
-            layout: components["schemas"]["ViewLayout"];
+            layout?: components["schemas"]["ViewLayout"];
             /**
              * Format: uuid
              * @description Whose board is shown.
              * @default null
              */
-            pipelineId: string | null;
+            pipelineId?: string | null;
             /** @default comfortable */
-            density: components["schemas"]["ViewDensity"];
+            density?: components["schemas"]["ViewDensity"];
             /**
              * @description What stands on the cards of the board, besides the name.
              * @default []
              */
-            cardFields: string[];
+            cardFields?: string[];
             /**
              * @description The day under which the calendar shows a lead: `created`, `customFields.<key>`, …
              * @default null
              */
-            dateField: string | null;
+            dateField?: string | null;
         };
         /** @description A subscription and how far it is. */
         ViewSubscribed: {
@@ -5027,28 +5027,28 @@ export interface components {
              * @default US
              * @example US
              */
-            defaultCountry: string;
+            defaultCountry?: string;
             /**
              * @description The currency of amounts that name none, as ISO 4217 has it.
              * @default USD
              * @example USD
              */
-            currency: string;
+            currency?: string;
             /**
              * @description The zone in which days begin, as the IANA names it.
              * @default UTC
              * @example Europe/Berlin
              */
-            timeZone: string;
+            timeZone?: string;
         };
         /** @description The settings to change. */
         WorkspaceSettingsChange: {
             /** @default null */
-            defaultCountry: string | null;
+            defaultCountry?: string | null;
             /** @default null */
-            currency: string | null;
+            currency?: string | null;
             /** @default null */
-            timeZone: string | null;
+            timeZone?: string | null;
         };
         WorkspaceSwitch: {
             /** Format: uuid */
