@@ -27,6 +27,8 @@ export interface BoardHost<C extends BoardCard> {
   onAct(act: CardAct, id: string): void;
   onUndo(): void;
   canMove(): boolean;
+  /** Whether the column is folded to its name: keys pass it by. */
+  isFolded(column: string): boolean;
   /** The row where a sorted view would show the card; undefined where people put cards by hand. */
   rank(card: C, column: string): number | undefined;
   /** Resolves when the neighbours of the place are known. */
@@ -53,6 +55,7 @@ export class BoardController<C extends BoardCard> {
   private readonly pageRows = new Map<string, number>();
   private active: string | undefined;
   private up: Lifted | undefined;
+  private dragged: readonly string[] = [];
   private asksFocus = false;
   private focused = false;
   private changes = 0;
@@ -69,7 +72,26 @@ export class BoardController<C extends BoardCard> {
     return () => this.listeners.delete(listener);
   };
 
-  version = (): number => this.changes;
+  /** Changes when this column has to be drawn anew because of something else than its cards. */
+  stamp(column: string): string {
+    const own = this.active === column || this.up ? this.changes : this.cursorRow(column);
+    return `${own}/${this.selection.version}/${this.dragged.length}`;
+  }
+
+  /** What the pointer drags at this moment. */
+  get dragging(): readonly string[] {
+    return this.dragged;
+  }
+
+  setDragging(ids: readonly string[]): void {
+    this.dragged = ids;
+    this.emit();
+  }
+
+  /** Somebody has cards in hand: what others do has to wait. */
+  get isBusy(): boolean {
+    return this.dragged.length > 0 || this.up !== undefined;
+  }
 
   get column(): string | undefined {
     return this.active;
@@ -122,14 +144,14 @@ export class BoardController<C extends BoardCard> {
 
   /** Brings the focus to the cursor: after a menu, a dialog, the drawer. */
   focusCursor(): void {
-    this.active ??= this.store.columnIds[0];
+    this.active ??= this.store.columnIds.find((it) => !this.host().isFolded(it));
     this.asksFocus = this.active !== undefined;
     this.emit();
   }
 
   focusCard(id: string): void {
     const column = this.store.columnOf(id);
-    if (column === undefined) this.focusCursor();
+    if (column === undefined || this.host().isFolded(column)) this.focusCursor();
     else this.goTo(column, this.store.indexOf(id));
   }
 
@@ -254,7 +276,7 @@ export class BoardController<C extends BoardCard> {
         this.carry(up.column, intent.edge === 'top' ? 0 : this.store.rows(up.column));
         return true;
       case 'column': {
-        const next = this.beside(up.column, intent.by);
+        const next = this.beside(up.column, intent.by, 'unfolded');
         if (next !== undefined) this.carry(next, up.index);
         return true;
       }
@@ -321,7 +343,7 @@ export class BoardController<C extends BoardCard> {
   }
 
   private send(card: C, by: 1 | -1): void {
-    const target = this.beside(card.stageId, by);
+    const target = this.beside(card.stageId, by, 'any');
     const host = this.host();
     if (target === undefined || !host.canMove()) return;
     host.onMove(this.taken(card.id), { column: target, index: host.rank(card, target) ?? 0 });
@@ -334,7 +356,7 @@ export class BoardController<C extends BoardCard> {
   }
 
   private sideways(column: string, by: 1 | -1): boolean {
-    const next = this.beside(column, by);
+    const next = this.beside(column, by, 'unfolded');
     if (next !== undefined) this.goTo(next, Math.min(this.cursorRow(column), Math.max(0, this.store.rows(next) - 1)));
     return true;
   }
@@ -357,9 +379,10 @@ export class BoardController<C extends BoardCard> {
     return rows.filter((id) => id !== undefined);
   }
 
-  private beside(column: string, by: 1 | -1): string | undefined {
-    const { columnIds } = this.store;
-    return columnIds[columnIds.indexOf(column) + by];
+  private beside(column: string, by: 1 | -1, which: 'any' | 'unfolded'): string | undefined {
+    const all = this.store.columnIds;
+    const open = which === 'any' ? all : all.filter((it) => it === column || !this.host().isFolded(it));
+    return open[open.indexOf(column) + by];
   }
 
   private set(column: string, index: number): void {

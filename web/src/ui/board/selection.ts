@@ -2,6 +2,8 @@
  * Which cards are selected: those named, or a whole column with exceptions, of which most cards may not be loaded.
  */
 export class Selection {
+  /** Counts changes. */
+  version = 0;
   private ids = new Set<string>();
   /** Where `Shift` extends from. */
   anchor: string | undefined;
@@ -31,6 +33,7 @@ export class Selection {
   }
 
   toggle(id: string, column: string): void {
+    this.version += 1;
     this.anchor = id;
     if (this.whole?.column === column) {
       if (!this.whole.except.delete(id)) this.whole.except.add(id);
@@ -40,26 +43,25 @@ export class Selection {
     if (!this.ids.delete(id)) this.ids.add(id);
   }
 
-  add(ids: readonly string[]): void {
-    this.whole = undefined;
-    for (const id of ids) this.ids.add(id);
-  }
-
   replace(ids: readonly string[]): void {
+    this.version += 1;
     this.whole = undefined;
     this.ids = new Set(ids);
   }
 
   selectColumn(column: string): void {
+    this.version += 1;
     this.ids.clear();
     this.whole = { column, except: new Set() };
   }
 
   drop(id: string): void {
+    this.version += 1;
     this.ids.delete(id);
   }
 
   clear(): void {
+    this.version += 1;
     this.ids.clear();
     this.whole = undefined;
     this.anchor = undefined;
