@@ -3,9 +3,10 @@ import { say } from '~/i18n';
 import { formats } from '~/i18n/formats';
 import type { Card } from './card-data';
 
+const number = (value: number): string => formats().number(value);
+
 /** The board's spoken texts: short, and in the present. */
 export function boardSpeech(stageName: (id: string) => string): Speech<Card> {
-  const number = (value: number) => formats().number(value);
   return {
     lifted: (cards) =>
       cards.length === 1
@@ -34,7 +35,6 @@ export function boardSpeech(stageName: (id: string) => string): Speech<Card> {
 }
 
 export function saidMoved(names: readonly string[], stage: string, position: number | undefined, total: number): string {
-  const number = formats().number;
   if (names.length > 1) {
     return say({ id: 'board.say.moved.many', defaultMessage: 'Moved {count} leads to {stage}.' }, { count: number(names.length), stage });
   }

@@ -72,6 +72,8 @@ export class BoardController<C extends BoardCard> {
     return () => this.listeners.delete(listener);
   };
 
+  version = (): number => this.changes;
+
   /** Changes when this column has to be drawn anew because of something else than its cards. */
   stamp(column: string): string {
     const own = this.active === column || this.up ? this.changes : this.cursorRow(column);

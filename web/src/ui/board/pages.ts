@@ -50,6 +50,11 @@ export class Pages<C extends BoardCard> {
     }, PAUSE_MS);
   }
 
+  /** The first row in sight of a column, and a few above it. */
+  firstWanted(column: string): number {
+    return this.windows.get(column)?.first ?? 0;
+  }
+
   /** Asks again after a page did not arrive. */
   retry(column: string): void {
     this.store.setFailed(column, false);

@@ -1,0 +1,192 @@
+import { ArrowRight, Check, CheckSquare, PanelRightOpen, Tag, UserRound } from 'lucide-react';
+import { useEffect, useRef } from 'react';
+import { useSession } from '~/app/session';
+import { useStore } from '~/app/store';
+import { useText } from '~/i18n';
+import { useFormats } from '~/i18n/formats';
+import { FloatingMenu, type MenuEntries, type MenuItem } from '~/ui/menu';
+import { StageMark } from '~/ui/stage-pill';
+import { assignLeads } from './bulk-actions';
+import { useScreen } from './lead-card';
+import { useMembers } from './members';
+import type { Open, Screen } from './screen';
+
+/** The menus that a card opens: its actions, the stages it can go to, the people it can belong to. */
+export function BoardMenus() {
+  const screen = useScreen();
+  const open = useStore(screen.open);
+  const anchor = useRef<Element | null>(null);
+  const text = useText();
+  const stages = useStageItems(screen);
+  const people = useOwnerItems(screen);
+  const isMenu = open?.kind === 'stage' || open?.kind === 'card' || open?.kind === 'assign';
+  const id = open && 'id' in open ? open.id : open && 'ids' in open ? open.ids[0] : undefined;
+  useEffect(() => {
+    if (id !== undefined) anchor.current = document.querySelector(`[data-card="${id}"] [role="gridcell"]`);
+  }, [id]);
+  // An action of one menu may have opened the next one already.
+  const common = (kind: Open['kind']) => ({
+    anchor,
+    onOpenChange: (isOpen: boolean) => {
+      if (!isOpen && screen.open.get()?.kind === kind) screen.open.set(undefined);
+    },
+    focusAfter: () => focusAfter(screen),
+  });
+  const card = id === undefined ? undefined : screen.store.card(id);
+  const name = card?.name ?? '';
+  return (
+    <>
+      <FloatingMenu
+        {...common('card')}
+        label={text({ id: 'board.menu.card', defaultMessage: 'Actions for {name}' }, { name })}
+        isOpen={isMenu && open.kind === 'card'}
+        items={id === undefined ? [] : cardItems(screen, id, text)}
+      />
+      <FloatingMenu
+        {...common('stage')}
+        label={text({ id: 'board.menu.stage', defaultMessage: 'Move {name} to stage' }, { name })}
+        filter={text({ id: 'board.menu.stage.filter', defaultMessage: 'Find a stage' })}
+        isOpen={isMenu && open.kind === 'stage'}
+        items={id === undefined ? [] : stages(id)}
+      />
+      <FloatingMenu
+        {...common('assign')}
+        label={text({ id: 'board.menu.assign', defaultMessage: 'Assign {name}' }, { name })}
+        filter={text({ id: 'board.menu.assign.filter', defaultMessage: 'Find a person' })}
+        isOpen={isMenu && open.kind === 'assign'}
+        items={open?.kind === 'assign' ? people(open.ids) : []}
+      />
+    </>
+  );
+}
+
+/** The overlay gives focus to the element it came from, which may have moved away; the cursor has not. */
+function focusAfter({ controller, open }: Screen): void {
+  if (open.get() === undefined) controller.focusCursor();
+}
+
+type TextOf = ReturnType<typeof useText>;
+
+function cardItems(screen: Screen, id: string, text: TextOf): MenuEntries {
+  const { controller, host, open, store } = screen;
+  const isSelected = controller.selection.has(id, store.columnOf(id) ?? '');
+  const moves: MenuItem[] = host().canMove()
+    ? [
+        {
+          id: 'move',
+          label: text({ id: 'board.card.move', defaultMessage: 'Move to stage…' }),
+          icon: <ArrowRight size={15} />,
+          keys: 's',
+          onAction: () => open.set({ kind: 'stage', id }),
+        },
+        ...edgeItems(screen, id, text),
+      ]
+    : [];
+  return [
+    {
+      section: text({ id: 'board.card.section.open', defaultMessage: 'Lead' }),
+      items: [
+        {
+          id: 'open',
+          label: text({ id: 'board.card.open', defaultMessage: 'Open' }),
+          icon: <PanelRightOpen size={15} />,
+          keys: 'Enter',
+          onAction: () => host().onOpen(id),
+        },
+        {
+          id: 'select',
+          label: isSelected
+            ? text({ id: 'board.card.deselect', defaultMessage: 'Deselect' })
+            : text({ id: 'board.card.select', defaultMessage: 'Select' }),
+          icon: <CheckSquare size={15} />,
+          keys: 'x',
+          onAction: () => controller.toggle(id),
+        },
+      ],
+    },
+    ...(moves.length > 0 ? [{ section: text({ id: 'board.card.section.move', defaultMessage: 'Move' }), items: moves }] : []),
+    {
+      section: text({ id: 'board.card.section.change', defaultMessage: 'Change' }),
+      items: [
+        {
+          id: 'assign',
+          label: text({ id: 'board.card.assign', defaultMessage: 'Assign…' }),
+          icon: <UserRound size={15} />,
+          keys: 'a',
+          onAction: () => host().onAct('assign', id),
+        },
+        {
+          id: 'tag',
+          label: text({ id: 'board.card.tag', defaultMessage: 'Add tags…' }),
+          icon: <Tag size={15} />,
+          keys: 't',
+          onAction: () => host().onAct('tag', id),
+        },
+      ],
+    },
+  ];
+}
+
+/** What dragging within the column does, for those who do not drag. */
+function edgeItems({ store, host }: Screen, id: string, text: TextOf): MenuItem[] {
+  const column = store.columnOf(id);
+  if (column === undefined || !host().isOrderable()) return [];
+  const row = store.indexOf(id);
+  const to = (index: number) => () => host().onMove([id], { column, index });
+  const items: (MenuItem | false)[] = [
+    row > 0 && { id: 'up', label: text({ id: 'board.card.up', defaultMessage: 'Move up' }), onAction: to(row - 1) },
+    row < store.rows(column) - 1 && {
+      id: 'down',
+      label: text({ id: 'board.card.down', defaultMessage: 'Move down' }),
+      onAction: to(row + 1),
+    },
+    row > 0 && { id: 'top', label: text({ id: 'board.card.top', defaultMessage: 'Move to the top' }), onAction: to(0) },
+  ];
+  return items.filter((it) => it !== false);
+}
+
+function useStageItems({ store, data, host, controller }: Screen): (id: string) => MenuItem[] {
+  const formats = useFormats();
+  const text = useText();
+  return (id) => {
+    const own = store.columnOf(id);
+    return data.stages
+      .filter((stage) => stage.movingTo === undefined || stage.movingTo === null)
+      .map((stage) => ({
+        id: stage.id,
+        label: stage.name,
+        icon: stage.id === own ? <Check size={15} /> : <StageMark color={stage.color} type={stage.type as 'open'} />,
+        hint:
+          stage.id === own
+            ? text({ id: 'board.stage.here', defaultMessage: 'is here' })
+            : formats.number(store.has(stage.id) ? store.total(stage.id) : stage.count),
+        onAction: () => {
+          const card = store.card(id);
+          const ids = controller.taken(id);
+          if (card && (stage.id !== own || ids.length > 1)) {
+            host().onMove(ids, { column: stage.id, index: host().rank(card, stage.id) ?? 0 });
+          }
+        },
+      }));
+  };
+}
+
+function useOwnerItems(screen: Screen): (ids: readonly string[]) => MenuItem[] {
+  const { user } = useSession();
+  const members = useMembers();
+  const text = useText();
+  return (ids) => {
+    const active = members.filter((it) => it.active).toSorted((a, b) => Number(b.userId === user.id) - Number(a.userId === user.id));
+    const people: MenuItem[] = active.map((it) => ({
+      id: it.userId,
+      label: it.userId === user.id ? text({ id: 'board.assign.me', defaultMessage: '{name} (you)' }, { name: it.name }) : it.name,
+      onAction: () => void assignLeads(screen, { ids }, it.userId, it.name),
+    }));
+    const nobody = {
+      id: 'nobody',
+      label: text({ id: 'board.assign.nobody', defaultMessage: 'Nobody' }),
+      onAction: () => void assignLeads(screen, { ids }, null, ''),
+    };
+    return [...people, nobody];
+  };
+}

@@ -1,0 +1,43 @@
+import { readFilter, writeFilter } from '~/kit/filter/address';
+import { type Test, isGroup } from '~/kit/filter/model';
+import type { Words } from '~/i18n';
+
+export interface QuickFilter {
+  readonly id: string;
+  readonly words: Words;
+  readonly test: Test;
+}
+
+/** What is asked most, by one press. */
+export const QUICK_FILTERS: readonly QuickFilter[] = [
+  { id: 'mine', words: { id: 'board.quick.mine', defaultMessage: 'Mine' }, test: { field: 'owner', op: 'is', value: 'me' } },
+  {
+    id: 'free',
+    words: { id: 'board.quick.free', defaultMessage: 'Unassigned' },
+    test: { field: 'owner', op: 'is', value: 'nobody' },
+  },
+  { id: 'hot', words: { id: 'board.quick.hot', defaultMessage: 'Hot' }, test: { field: 'score', op: 'atLeast', value: 80 } },
+  {
+    id: 'week',
+    words: { id: 'board.quick.week', defaultMessage: 'New this week' },
+    test: { field: 'created', op: 'within', value: 'thisWeek' },
+  },
+];
+
+const same = (left: Test, right: Test): boolean =>
+  left.field === right.field && left.op === right.op && JSON.stringify(left.value) === JSON.stringify(right.value);
+
+/** Whether the text of a filter asks for this among other things. */
+export function hasQuick(f: string | undefined, { test }: QuickFilter): boolean {
+  const root = readFilter(f ?? '');
+  return root.mode === 'all' && root.members.some((it) => !isGroup(it) && same(it, test));
+}
+
+/** The text of the filter with this added, or taken away. Two tests of one field go against each other: the newer wins. */
+export function toggleQuick(f: string | undefined, quick: QuickFilter): string | undefined {
+  const root = readFilter(f ?? '');
+  const members = root.mode === 'all' ? root.members : [root];
+  const others = members.filter((it) => isGroup(it) || it.field !== quick.test.field);
+  const next = hasQuick(f, quick) ? members.filter((it) => isGroup(it) || !same(it, quick.test)) : [...others, quick.test];
+  return writeFilter({ mode: 'all', members: next }) || undefined;
+}

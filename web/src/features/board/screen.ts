@@ -1,0 +1,136 @@
+import type { Board, BoardScope } from '~/api/queries/board';
+import { membersQuery, type Member } from '~/api/queries/members';
+import { announce } from '~/app/announce';
+import { queryClient } from '~/app/queryClient';
+import { currentSession } from '~/app/session';
+import { createStore, type Store } from '~/app/store';
+import { undoLast } from '~/app/undo';
+import { asProblem } from '~/api/client';
+import { sayUndone, showProblem } from '~/api/action';
+import { say } from '~/i18n';
+import { BoardController } from '~/ui/board/controller';
+import type { CardAct } from '~/ui/board/keys';
+import { Pages } from '~/ui/board/pages';
+import type { BoardParts, BoardScreenHost } from '~/ui/board/parts';
+import { BoardStore } from '~/ui/board/store';
+import type { Place } from '~/ui/board/types';
+import { type Card, isAbove, nameOfCard, worthOf } from './card-data';
+import { LiveBoard } from './live';
+import { moveCards } from './move';
+import { cardSource, startsOf } from './source';
+import { boardSpeech } from './speech';
+
+/** What stands open over the board. */
+export type Open =
+  | { readonly kind: 'stage' | 'card'; readonly id: string }
+  | { readonly kind: 'assign' | 'tag'; readonly ids: readonly string[] }
+  | { readonly kind: 'lost'; readonly id: string }
+  | { readonly kind: 'refused'; readonly names: readonly string[]; readonly undo: () => Promise<void> };
+
+/** What only the page around the board can do. */
+export interface Doors {
+  openLead(id: string, act?: CardAct): void;
+}
+
+/** A board that is shown: its parts, and what it knows of stages and people. */
+export interface Screen extends BoardParts<Card> {
+  readonly data: Board;
+  readonly scope: BoardScope;
+  readonly folded: Store<ReadonlySet<string>>;
+  readonly open: Store<Open | undefined>;
+  readonly live: LiveBoard;
+  stageName(id: string): string;
+  ownerName(id: string | null | undefined): string | undefined;
+}
+
+export function createScreen(data: Board, scope: BoardScope, folded: Store<ReadonlySet<string>>, doors: Doors): Screen {
+  const store = new BoardStore<Card>(worthOf);
+  store.start(startsOf(data));
+  const source = cardSource(scope);
+  const pages = new Pages(store, source);
+  const open = createStore<Open | undefined>(undefined);
+  const names = new Map(data.stages.map((it) => [it.id, it.name]));
+  const stageName = (id: string) => names.get(id) ?? '';
+  const host = createHost();
+  const controller = new BoardController<Card>(store, () => host);
+  const screen: Screen = {
+    store,
+    pages,
+    controller,
+    host: () => host,
+    data,
+    scope,
+    folded,
+    open,
+    live: new LiveBoard({ store, controller, pages, scope, source, folded, stageName }),
+    stageName,
+    ownerName,
+  };
+  return screen;
+
+  function createHost(): BoardScreenHost<Card> {
+    const sort = scope.sort ?? 'position';
+    return {
+      speech: boardSpeech(stageName),
+      say: (text) => announce(text, 'assertive'),
+      onMove: (ids, to) => void moveCards(screen, ids, to),
+      onOpen: (id) => doors.openLead(id),
+      onStageMenu: (id) => open.set({ kind: 'stage', id }),
+      onCardMenu: (id) => open.set({ kind: 'card', id }),
+      onAct: (act, id) => {
+        if (act === 'assign' || act === 'tag') open.set({ kind: act, ids: controller.taken(id) });
+        else doors.openLead(id, act);
+      },
+      onUndo: undo,
+      canMove: () => currentSession()?.can('leads:move') ?? false,
+      isFolded: (column) => folded.get().has(column),
+      rank: (card, column) => (sort === 'position' ? undefined : rankOf(store, sort, card, column)),
+      ready: (place) => neighboursLoaded(pages, store, place),
+      nameOf: (card) => nameOfCard(card, ownerName(card.assignedTo)),
+      emptyText: (column) => emptyText(data, column, scope),
+      onShowHeld: (column) => void screen.live.showHeld(column),
+      isOrderable: () => sort === 'position',
+    };
+  }
+}
+
+/** Names come with the list of members; until it is there a card has none. */
+function ownerName(id: string | null | undefined): string | undefined {
+  const members = queryClient.getQueryData<Member[]>(membersQuery.queryKey);
+  return id == null ? undefined : members?.find((it) => it.userId === id)?.name;
+}
+
+function undo(): void {
+  undoLast().then(
+    (label) => (label === undefined ? announce(say({ id: 'board.undo.none', defaultMessage: 'Nothing to undo.' })) : sayUndone(label)),
+    (thrown: unknown) => showProblem(asProblem(thrown)),
+  );
+}
+
+/** The row of a sorted column, as far as its cards are known from the top. */
+function rankOf(store: BoardStore<Card>, sort: 'newest' | 'score' | 'value', card: Card, column: string): number {
+  let row = 0;
+  for (; row < store.rows(column); row += 1) {
+    const other = store.cardAt(column, row);
+    if (!other || (other.id !== card.id && isAbove(sort, card, other))) break;
+  }
+  return row;
+}
+
+async function neighboursLoaded(pages: Pages<Card>, store: BoardStore<Card>, { column, index }: Place): Promise<void> {
+  const isEdge = index === 0 || index >= store.rows(column);
+  const known = store.idAt(column, index - 1) ?? store.idAt(column, index);
+  if (!isEdge && known === undefined) await pages.load(column, index - 1);
+}
+
+function emptyText(data: Board, column: string, scope: BoardScope): string {
+  if (scope.search !== undefined || scope.where !== undefined || scope.view !== undefined) {
+    return say({ id: 'board.empty.filtered', defaultMessage: 'No lead of this stage matches the filter.' });
+  }
+  const index = data.stages.findIndex((it) => it.id === column);
+  const stage = data.stages[index];
+  if (index === 0) return say({ id: 'board.empty.first', defaultMessage: 'New leads arrive here: from forms, webhooks, imports, or added by hand.' });
+  if (stage?.type === 'won') return say({ id: 'board.empty.won', defaultMessage: 'Drop a lead here when it is won.' });
+  if (stage?.type === 'lost') return say({ id: 'board.empty.lost', defaultMessage: 'Drop a lead here when it is lost.' });
+  return say({ id: 'board.empty.stage', defaultMessage: 'Drop leads here, or press S on a card and choose this stage.' });
+}

@@ -1,0 +1,142 @@
+import { ArrowRight, Tag, UserRound, X } from 'lucide-react';
+import { useSyncExternalStore } from 'react';
+import { useSession } from '~/app/session';
+import { useText } from '~/i18n';
+import { useFormats } from '~/i18n/formats';
+import { Button } from '~/ui/button';
+import { IconButton } from '~/ui/icon-button';
+import { MenuButton } from '~/ui/menu';
+import { StageMark } from '~/ui/stage-pill';
+import { type Chosen, assignLeads, countOf, moveColumn } from './bulk-actions';
+import { useScreen } from './lead-card';
+import { useMembers } from './members';
+import { moveCards } from './move';
+import type { Screen } from './screen';
+
+/** What is selected, and what can be done with all of it. It says numbers before anything is done. */
+export function SelectionBar() {
+  const screen = useScreen();
+  const { controller, store, data, open } = screen;
+  const { can } = useSession();
+  const members = useMembers();
+  const text = useText();
+  const formats = useFormats();
+  useSyncExternalStore(controller.subscribe, controller.version);
+  useSyncExternalStore(
+    (listener) => store.subscribeAll(listener),
+    () => store.columnIds.map((id) => store.total(id)).join(),
+  );
+  const chosen = chosenOf(screen);
+  if (!chosen) return null;
+  const count = countOf(chosen);
+  const column = columnToWiden(screen, chosen);
+  const stages = () =>
+    data.stages.map((stage) => ({
+      id: stage.id,
+      label: stage.name,
+      icon: <StageMark color={stage.color} type={stage.type as 'open'} />,
+      hint: formats.number(store.total(stage.id)),
+      onAction: () => void moveChosen(screen, chosen, stage.id),
+    }));
+  const people = () => [
+    ...members
+      .filter((it) => it.active)
+      .map((it) => ({ id: it.userId, label: it.name, onAction: () => void assignChosen(screen, chosen, it.userId, it.name) })),
+    {
+      id: 'nobody',
+      label: text({ id: 'board.assign.nobody', defaultMessage: 'Nobody' }),
+      onAction: () => void assignChosen(screen, chosen, null, ''),
+    },
+  ];
+  return (
+    <div className="pointer-events-none absolute inset-x-0 bottom-4 z-30 flex justify-center px-3">
+      <div
+        role="toolbar"
+        data-region="bulk"
+        aria-label={text({ id: 'board.bulk', defaultMessage: 'Selected leads' })}
+        className="pointer-events-auto flex max-w-full flex-wrap items-center gap-1 rounded-xl border border-line bg-surface p-1.5 shadow-popover"
+      >
+        <span className="px-2 font-medium tabular-nums">
+          {text({ id: 'board.bulk.count', defaultMessage: '{count, plural, one {# lead} other {# leads}} selected' }, { count })}
+        </span>
+        {column !== undefined && (
+          <Button size="small" tone="quiet" className="text-accent-ink" onPress={() => controller.selectColumn(column)}>
+            {text(
+              { id: 'board.bulk.all', defaultMessage: 'Select all {count} in {stage}' },
+              { count: formats.number(store.total(column)), stage: screen.stageName(column) },
+            )}
+          </Button>
+        )}
+        {can('leads:bulk') && can('leads:move') && (
+          <MenuButton
+            size="small"
+            tone="quiet"
+            label={text({ id: 'board.bulk.move', defaultMessage: 'Move…' })}
+            icon={<ArrowRight size={15} />}
+            items={stages}
+            placement="top start"
+          >
+            {text({ id: 'board.bulk.move', defaultMessage: 'Move…' })}
+          </MenuButton>
+        )}
+        {can('leads:bulk') && can('leads:assign') && (
+          <MenuButton
+            size="small"
+            tone="quiet"
+            label={text({ id: 'board.bulk.assign', defaultMessage: 'Assign…' })}
+            icon={<UserRound size={15} />}
+            items={people}
+            placement="top start"
+          >
+            {text({ id: 'board.bulk.assign', defaultMessage: 'Assign…' })}
+          </MenuButton>
+        )}
+        {can('leads:bulk') && can('leads:edit') && 'ids' in chosen && (
+          <Button size="small" tone="quiet" icon={<Tag size={15} />} onPress={() => open.set({ kind: 'tag', ids: chosen.ids })}>
+            {text({ id: 'board.bulk.tag', defaultMessage: 'Tag…' })}
+          </Button>
+        )}
+        <IconButton
+          size="small"
+          label={text({ id: 'board.bulk.clear', defaultMessage: 'Clear the selection' })}
+          icon={<X size={15} />}
+          onPress={() => {
+            controller.clearSelection();
+            controller.focusCursor();
+          }}
+        />
+      </div>
+    </div>
+  );
+}
+
+function chosenOf({ controller, store }: Screen): Chosen | undefined {
+  const { selection } = controller;
+  if (selection.isEmpty) return undefined;
+  const whole = selection.column;
+  if (!whole) return { ids: selection.list };
+  return store.has(whole.id) ? { column: whole.id, except: whole.except, total: store.total(whole.id) } : undefined;
+}
+
+/** The column all of whose loaded cards are selected, while it has more. */
+function columnToWiden({ store }: Screen, chosen: Chosen): string | undefined {
+  if (!('ids' in chosen)) return undefined;
+  const [first] = chosen.ids;
+  const column = first === undefined ? undefined : store.columnOf(first);
+  if (column === undefined || chosen.ids.length < 2) return undefined;
+  const ofColumn = chosen.ids.every((id) => store.columnOf(id) === column);
+  const loaded = store.loadedIds(column).length;
+  return ofColumn && chosen.ids.length >= loaded && loaded < store.total(column) ? column : undefined;
+}
+
+async function moveChosen(screen: Screen, chosen: Chosen, stageId: string): Promise<void> {
+  if ('ids' in chosen) await moveCards(screen, chosen.ids, { column: stageId, index: 0 });
+  else await moveColumn(screen, chosen, stageId);
+  screen.controller.clearSelection();
+  screen.controller.focusCursor();
+}
+
+async function assignChosen(screen: Screen, chosen: Chosen, owner: string | null, name: string): Promise<void> {
+  await assignLeads(screen, chosen, owner, name);
+  screen.controller.focusCursor();
+}

@@ -1,0 +1,158 @@
+import { ArrowDownWideNarrow, ChevronDown, LayoutGrid, Plus, Settings2, Table2 } from 'lucide-react';
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import type { BoardSort } from '~/api/queries/board';
+import { pipelinesQuery } from '~/api/queries/pipelines';
+import { useSession } from '~/app/session';
+import { useText, type Words } from '~/i18n';
+import { Button } from '~/ui/button';
+import { IconButton } from '~/ui/icon-button';
+import { MenuButton } from '~/ui/menu';
+import { SearchField } from '~/ui/search-field';
+import { Segmented } from '~/ui/segmented';
+import { cx } from '~/ui/cx';
+import { type BoardSearch, isFiltered } from './filter';
+import { QUICK_FILTERS, hasQuick, toggleQuick } from './quick-filters';
+
+export interface BoardToolbarProps {
+  search: BoardSearch;
+  pipelineName: string;
+  onSearch: (change: Partial<BoardSearch>) => void;
+  onTable: () => void;
+  onSettings: () => void;
+  onAddLead?: (() => void) | undefined;
+}
+
+const SORTS: Record<BoardSort, Words> = {
+  position: { id: 'board.sort.hand', defaultMessage: 'By hand' },
+  newest: { id: 'board.sort.newest', defaultMessage: 'Newest' },
+  score: { id: 'board.sort.score', defaultMessage: 'Score' },
+  value: { id: 'board.sort.value', defaultMessage: 'Value' },
+};
+
+/** Which leads the board shows and how; all of it stands in the address. */
+export function BoardToolbar({ search, pipelineName, onSearch, onTable, onSettings, onAddLead }: BoardToolbarProps) {
+  const text = useText();
+  const { can } = useSession();
+  return (
+    <header className="flex shrink-0 flex-col gap-2 px-gutter pt-3 pb-3">
+      <div className="flex flex-wrap items-center gap-2">
+        <h1 className="text-title">{text({ id: 'board.title', defaultMessage: 'Leads' })}</h1>
+        <PipelineSwitch name={pipelineName} onChoose={(pipeline) => onSearch({ pipeline, lead: undefined })} />
+        <span className="flex-1" />
+        {can('pipelines:manage') && (
+          <IconButton
+            label={text({ id: 'board.settings', defaultMessage: 'Pipeline settings' })}
+            icon={<Settings2 size={16} />}
+            onPress={onSettings}
+          />
+        )}
+        {onAddLead && can('leads:create') && (
+          <Button tone="primary" icon={<Plus size={16} />} onPress={onAddLead}>
+            {text({ id: 'board.add', defaultMessage: 'Add lead' })}
+          </Button>
+        )}
+      </div>
+      <div className="flex flex-wrap items-center gap-2">
+        <Segmented
+          label={text({ id: 'board.layout', defaultMessage: 'Layout' })}
+          segments={[
+            { id: 'board', label: text({ id: 'board.layout.board', defaultMessage: 'Board' }), icon: <LayoutGrid size={14} /> },
+            { id: 'table', label: text({ id: 'board.layout.table', defaultMessage: 'Table' }), icon: <Table2 size={14} /> },
+          ]}
+          value="board"
+          onChange={(id) => id === 'table' && onTable()}
+        />
+        <SearchBox key={search.q ?? ''} value={search.q ?? ''} onSearch={(q) => onSearch({ q: q || undefined })} />
+        <div role="group" aria-label={text({ id: 'board.quick', defaultMessage: 'Quick filters' })} className="flex flex-wrap gap-1.5">
+          {QUICK_FILTERS.map((quick) => {
+            const isOn = hasQuick(search.f, quick);
+            return (
+              <Button
+                key={quick.id}
+                size="small"
+                aria-pressed={isOn}
+                onPress={() => onSearch({ f: toggleQuick(search.f, quick) })}
+                className={cx('rounded-full!', isOn && 'border-accent! bg-accent-soft! text-accent-ink!')}
+              >
+                {text(quick.words)}
+              </Button>
+            );
+          })}
+        </div>
+        {isFiltered(search) && (
+          <Button size="small" tone="quiet" onPress={() => onSearch({ q: undefined, f: undefined, view: undefined })}>
+            {text({ id: 'board.clear', defaultMessage: 'Clear filters' })}
+          </Button>
+        )}
+        <span className="flex-1" />
+        <SortMenu value={search.sort ?? 'position'} onChoose={(sort) => onSearch({ sort: sort === 'position' ? undefined : sort })} />
+      </div>
+    </header>
+  );
+}
+
+const TYPING_MS = 250;
+
+function SearchBox({ value, onSearch }: { value: string; onSearch: (q: string) => void }) {
+  const text = useText();
+  const [written, setWritten] = useState(value);
+  useEffect(() => {
+    if (written.trim() === value) return undefined;
+    const timer = setTimeout(() => onSearch(written.trim()), TYPING_MS);
+    return () => clearTimeout(timer);
+  }, [written, value, onSearch]);
+  return (
+    <SearchField
+      label={text({ id: 'board.search', defaultMessage: 'Search leads' })}
+      value={written}
+      onChange={setWritten}
+      onSubmit={onSearch}
+      maxLength={200}
+      className="w-52 max-sm:w-full"
+    />
+  );
+}
+
+function PipelineSwitch({ name, onChoose }: { name: string; onChoose: (id: string | undefined) => void }) {
+  const text = useText();
+  const { data } = useQuery(pipelinesQuery);
+  if (!data || data.length < 2) return <span className="truncate text-muted">{name}</span>;
+  return (
+    <MenuButton
+      tone="quiet"
+      label={text({ id: 'board.pipeline', defaultMessage: 'Pipeline: {name}' }, { name })}
+      items={data.map((it) => ({
+        id: it.id,
+        label: it.name,
+        isChosen: it.name === name,
+        onAction: () => onChoose(it.isDefault ? undefined : it.id),
+      }))}
+    >
+      {name}
+      <ChevronDown size={15} className="text-muted" />
+    </MenuButton>
+  );
+}
+
+function SortMenu({ value, onChoose }: { value: BoardSort; onChoose: (sort: BoardSort) => void }) {
+  const text = useText();
+  const shown = text(SORTS[value]);
+  return (
+    <MenuButton
+      size="small"
+      tone="quiet"
+      placement="bottom end"
+      label={text({ id: 'board.sort', defaultMessage: 'Order: {sort}' }, { sort: shown })}
+      icon={<ArrowDownWideNarrow size={15} />}
+      items={(Object.keys(SORTS) as BoardSort[]).map((sort) => ({
+        id: sort,
+        label: text(SORTS[sort]),
+        isChosen: sort === value,
+        onAction: () => onChoose(sort),
+      }))}
+    >
+      {shown}
+    </MenuButton>
+  );
+}

@@ -1,0 +1,26 @@
+import { Ellipsis } from 'lucide-react';
+import { useText } from '~/i18n';
+import { cx } from '../cx';
+
+/**
+ * Opens what can be done with a card, by one press: the other way to do what dragging does.
+ * It is a plain button, as hundreds of them are drawn; keys reach the row itself.
+ */
+export function CardMenuButton({ name, onOpen }: { name: string; onOpen: () => void }) {
+  const text = useText();
+  return (
+    <button
+      type="button"
+      tabIndex={-1}
+      aria-label={text({ id: 'board.card.menu', defaultMessage: 'Actions for {name}' }, { name })}
+      aria-haspopup="menu"
+      onClick={onOpen}
+      className={cx(
+        '-me-1.5 grid size-6 shrink-0 place-items-center rounded-md text-muted hover:bg-hover hover:text-text',
+        'opacity-0 group-hover/row:opacity-100 group-focus/row:opacity-100 pointer-coarse:opacity-100 focus-visible:opacity-100',
+      )}
+    >
+      <Ellipsis size={15} />
+    </button>
+  );
+}
