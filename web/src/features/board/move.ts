@@ -35,7 +35,9 @@ export async function moveCards(screen: Screen, ids: readonly string[], to: Plac
   if (!first) return;
   const changesStage = cards.some((it) => it.stageId !== to.column);
   const anchor = anchorOf(screen, first, to);
-  const outcome = await runAction(queryClient, moveDefinition(screen), { cards, to, anchor });
+  const running = runAction(queryClient, moveDefinition(screen), { cards, to, anchor });
+  screen.controller.focusCard(first.id);
+  const outcome = await running;
   const isLost = screen.data.stages.find((it) => it.id === to.column)?.type === 'lost';
   if (outcome.state === 'done' && changesStage && isLost && cards.length === 1) screen.open.set({ kind: 'lost', id: first.id });
 }

@@ -19,7 +19,7 @@ export interface Speech<C extends BoardCard> {
 export interface BoardHost<C extends BoardCard> {
   readonly speech: Speech<C>;
   say(text: string): void;
-  /** Cards go to a place; for several the place is the top of the column. */
+  /** Cards go to a place, and the cursor with them; for several the place is the top of the column. */
   onMove(ids: readonly string[], to: Place): void;
   onOpen(id: string): void;
   onStageMenu(id: string): void;
@@ -341,7 +341,6 @@ export class BoardController<C extends BoardCard> {
       return;
     }
     host.onMove(up.ids, place);
-    this.focusCard(first.id);
   }
 
   private send(card: C, by: 1 | -1): void {
@@ -349,7 +348,6 @@ export class BoardController<C extends BoardCard> {
     const host = this.host();
     if (target === undefined || !host.canMove()) return;
     host.onMove(this.taken(card.id), { column: target, index: host.rank(card, target) ?? 0 });
-    this.focusCard(card.id);
   }
 
   private step(column: string, index: number): boolean {

@@ -53,14 +53,10 @@ async function drop<C extends BoardCard>(
   column: string,
   gap: number,
 ): Promise<void> {
-  const { store, controller } = board;
   const place = placeOf(board, ids, column, gap);
   if (!place) return;
   await board.host().ready(place);
-  const first = ids.find((id) => store.columnOf(id) !== undefined);
-  if (first === undefined) return;
   board.host().onMove(ids, place);
-  controller.focusCard(first);
 }
 
 /** The place that a gap between rows stands for; nothing where the cards would stay where they are. */
