@@ -139,6 +139,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change one's own name
+         * @description It is the same in all workspaces. The address one signs in with stays.
+         */
+        patch: operations["updateProfile"];
+        trace?: never;
+    };
+    "/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What one has chosen for one's screens */
+        get: operations["getPreferences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Choose something for one's screens
+         * @description Only what is sent changes. `shortcuts.keys` and `screens` are merged name by name.
+         */
+        patch: operations["updatePreferences"];
+        trace?: never;
+    };
     "/members/{userId}/password-reset": {
         parameters: {
             query?: never;
@@ -2295,6 +2336,8 @@ export interface components {
              */
             viewId: string | null;
         };
+        /** @enum {string} */
+        Density: "compact" | "comfortable" | "touch";
         /** @description A key that two leads share. */
         DuplicateEvidence: {
             /**
@@ -3457,6 +3500,7 @@ export interface components {
             role: components["schemas"]["RoleName"];
             permissions: components["schemas"]["Permission"][];
             scope: components["schemas"]["RoleScope"];
+            preferences?: null | components["schemas"]["Preferences"];
         };
         /** @description A person in the workspace. */
         Member: {
@@ -4539,6 +4583,53 @@ export interface components {
             stages?: components["schemas"]["WantedStage"][] | null;
             moveLeadsTo?: null | components["schemas"]["MoveTargets"];
         };
+        Preferences: {
+            /** @default system */
+            theme: components["schemas"]["Theme"];
+            /** @default comfortable */
+            density: components["schemas"]["Density"];
+            /** @default wide */
+            sidebar: components["schemas"]["Sidebar"];
+            /**
+             * @description A language and region by which numbers and times are written, such as `en-GB`; null: as the browser has it.
+             * @default null
+             */
+            locale: string | null;
+            /**
+             * @description The zone of times shown, as the IANA names it; null: as the browser has it.
+             * @default null
+             */
+            timeZone: string | null;
+            /**
+             * @default {
+             *       "keys": {},
+             *       "singleKeys": true
+             *     }
+             */
+            shortcuts: components["schemas"]["Shortcuts"];
+            /**
+             * @description What single screens remember, by the screen's name. The web app alone knows what stands in here.
+             * @default {}
+             */
+            screens: {
+                [key: string]: Record<string, never>;
+            };
+        };
+        /** @description What to change. Names that are not sent stay; null forgets the choice. */
+        PreferencesChange: {
+            theme?: null | components["schemas"]["Theme"];
+            density?: null | components["schemas"]["Density"];
+            sidebar?: null | components["schemas"]["Sidebar"];
+            /** @example en-GB */
+            locale?: string | null;
+            /** @example Europe/Berlin */
+            timeZone?: string | null;
+            shortcuts?: null | components["schemas"]["ShortcutsChange"];
+            /** @description Merged name by name; null forgets what a screen remembers. All screens together may remember 32 KiB. */
+            screens?: {
+                [key: string]: Record<string, never> | null;
+            } | null;
+        };
         /** @description The body of every answer that is not a success. */
         Problem: {
             /** @description Always `about:blank`: `code` tells the kinds apart. */
@@ -4558,6 +4649,9 @@ export interface components {
             /** @description On 412: the record as it stands now. */
             current?: Record<string, unknown> | null;
             requestId: string;
+        };
+        ProfileChange: {
+            name: string;
         };
         /**
          * @description What becomes of a row with more or fewer columns than the header.
@@ -4637,6 +4731,29 @@ export interface components {
             /** @description There is no workspace yet. */
             needed: boolean;
         };
+        Shortcuts: {
+            /**
+             * @description Whether keys of one character alone do anything; without it a stray key or dictation sets nothing off.
+             * @default true
+             */
+            singleKeys: boolean;
+            /**
+             * @description Keys by the command they are for, where they differ from the usual ones; an empty text takes a shortcut away.
+             * @default {}
+             */
+            keys: {
+                [key: string]: string;
+            };
+        };
+        ShortcutsChange: {
+            singleKeys?: boolean | null;
+            /** @description Merged command by command; null gives a command its usual keys back. */
+            keys?: {
+                [key: string]: string | null;
+            } | null;
+        };
+        /** @enum {string} */
+        Sidebar: "wide" | "narrow";
         SignIn: {
             /** Format: email */
             email: string;
@@ -4706,6 +4823,8 @@ export interface components {
         TeamChange: {
             name: string;
         };
+        /** @enum {string} */
+        Theme: "system" | "light" | "dark";
         /** @description What undoing came to, so far or altogether. */
         UndoAnswer: {
             /**
@@ -6057,6 +6176,332 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in without the right, or from a foreign page */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such record, or not yours to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description In conflict with what is there; `code` says how */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record was changed since; `current` holds it as it is now */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid; `errors` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfileChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in without the right, or from a foreign page */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such record, or not yours to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description In conflict with what is there; `code` says how */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record was changed since; `current` holds it as it is now */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid; `errors` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPreferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preferences"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in without the right, or from a foreign page */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such record, or not yours to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid; `errors` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updatePreferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreferencesChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preferences"];
+                };
             };
             /** @description The request cannot be read */
             400: {

@@ -2,21 +2,10 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { Schema } from '~/api/client';
 import { type Me, sessionQuery } from '~/api/queries/session';
+import { DEFAULT_PREFERENCES, type Preferences, changePreferences } from './preferences';
 import { queryClient } from './queryClient';
 
 export type Permission = Schema<'Permission'>;
-
-/** What a person has chosen for all screens. */
-export interface Preferences {
-  theme: 'system' | 'light' | 'dark';
-  density: 'compact' | 'comfortable' | 'touch';
-  locale: string | null;
-  timeZone: string | null;
-  sidebar: 'wide' | 'narrow';
-  shortcuts: { singleKeys: boolean; keys: Record<string, string> };
-  /** What single screens remember, by the screen's name: widths of columns, the board's collapsed stages … */
-  screens: Record<string, unknown>;
-}
 
 export interface Session {
   user: NonNullable<Me['user']>;
@@ -24,35 +13,28 @@ export interface Session {
   workspaces: Me['workspaces'];
   role: Me['role'];
   scope: Me['scope'];
+  /** Whether the person may: `can('leads:edit')`. Screens hide or explain; the server decides. */
   can: (permission: Permission) => boolean;
   prefs: Preferences;
-  setPref: <Name extends keyof Preferences>(name: Name, value: Preferences[Name]) => void;
+  /** Shown at once and kept by the server: `setPref('density', 'compact')`. For parts see `~/app/preferences`. */
+  setPref: <Name extends 'theme' | 'density' | 'sidebar' | 'locale' | 'timeZone'>(
+    name: Name,
+    value: Preferences[Name],
+  ) => void;
 }
-
-/** What somebody begins with. */
-export const DEFAULT_PREFERENCES: Preferences = {
-  theme: 'system',
-  density: 'comfortable',
-  locale: null,
-  timeZone: null,
-  sidebar: 'wide',
-  shortcuts: { singleKeys: true, keys: {} },
-  screens: {},
-};
 
 /** `leads:manage` holds the rights below it, and the server names each of them; so a look at the list is enough. */
 export function sessionOf(me: Me): Session {
   const rights = new Set<string>(me.permissions);
-  const user = me.user ?? { id: me.apiKey?.id ?? '', name: me.apiKey?.name ?? '', email: '' };
   return {
-    user,
+    user: me.user ?? { id: me.apiKey?.id ?? '', name: me.apiKey?.name ?? '', email: '' },
     workspace: me.workspace,
     workspaces: me.workspaces,
     role: me.role,
     scope: me.scope,
     can: (permission) => rights.has(permission),
-    prefs: DEFAULT_PREFERENCES,
-    setPref: () => undefined,
+    prefs: me.preferences ?? DEFAULT_PREFERENCES,
+    setPref: (name, value) => void changePreferences({ [name]: value }),
   };
 }
 

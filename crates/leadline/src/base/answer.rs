@@ -74,6 +74,11 @@ impl Answer {
         self
     }
 
+    /// What is sent, for whoever puts it into something larger.
+    pub fn into_body(self) -> Vec<u8> {
+        self.body
+    }
+
     fn with(status: StatusCode, body: &impl Serialize) -> Result<Answer> {
         let body = serde_json::to_vec(body)
             .map_err(|err| Error::Internal(format!("an answer cannot be written: {err}")))?;

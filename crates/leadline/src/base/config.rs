@@ -251,7 +251,7 @@ impl Config {
 }
 
 /// Variables that are not settings but steer tests and tools.
-const NOT_SETTINGS: [&str; 2] = ["test_", "config"];
+const NOT_SETTINGS: [&str; 3] = ["test_", "config", "web_dist"];
 
 /// `LEADLINE_DATABASE_URL` sets `url` of `[database]`.
 fn overlay(table: &mut Table, variable: &str, name: &str, text: String) -> Result<(), String> {

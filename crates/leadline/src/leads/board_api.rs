@@ -191,9 +191,14 @@ async fn show(
     caller: Caller,
     RawQuery(query): RawQuery,
 ) -> Result<Answer> {
+    board_of(&app, caller, query.as_deref()).await
+}
+
+/// The board as this query asks for it.
+pub async fn board_of(app: &Arc<App>, caller: Caller, query: Option<&str>) -> Result<Answer> {
     caller.need(Permission::LeadsView)?;
-    let (filter, own) = filter::read_query(query.as_deref(), &["sort", "limit", "view"])?;
-    pipelines::ready(&app, caller.workspace).await?;
+    let (filter, own) = filter::read_query(query, &["sort", "limit", "view"])?;
+    pipelines::ready(app, caller.workspace).await?;
     let quick = is_quick(&filter, &own, &caller);
     let answer = move |tx: &mut Tx| {
         let mut asked = Asked::read(tx, filter, own, 20, &caller)?;

@@ -53,6 +53,7 @@ use std::sync::Arc;
 
 use utoipa_axum::router::OpenApiRouter;
 
+pub use board_api::board_of;
 pub use lead::{Lead, LeadView};
 pub use money::{Amount, Currency};
 pub use pipelines::Ready;

@@ -22,7 +22,7 @@ use tower_http::compression::{
 use crate::{
     api,
     base::{App, SecretKey, Shared, config::Config, remember_key},
-    events, intake, jobs, leads, workspaces,
+    events, intake, jobs, leads, web, workspaces,
 };
 
 /// A server that listens.
@@ -130,6 +130,11 @@ pub const MIGRATIONS: &[store::migrate::Migration] = &[
         name: "search",
         sql: include_str!("../../../../migrations/0006_search.sql"),
     },
+    store::migrate::Migration {
+        version: 7,
+        name: "preferences",
+        sql: include_str!("../../../../migrations/0007_preferences.sql"),
+    },
 ];
 
 /// `App` over a database that stands.
@@ -143,6 +148,7 @@ pub fn assemble(config: Config, db: Db, secret_key: SecretKey, wake: jobs::Wake)
         .with(leads::Ready::default())
         .with(leads::Totals::default())
         .with(intake::Door::default())
+        .with(web::Files)
         .with(wake);
     Arc::new(App {
         db,

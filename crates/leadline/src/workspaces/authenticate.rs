@@ -27,7 +27,7 @@ impl FromRequestParts<Arc<App>> for Caller {
 }
 
 /// The caller behind a token. Most requests find it in memory and pay no hop to the database.
-async fn authenticate(app: &Arc<App>, presented: Presented) -> Result<Caller> {
+pub(super) async fn authenticate(app: &Arc<App>, presented: Presented) -> Result<Caller> {
     let state = app.state.get::<State>();
     let hash = presented.token().hash();
     let known = match state.find(&hash) {

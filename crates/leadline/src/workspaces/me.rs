@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::{
     people,
+    preferences::{self, Preferences},
     roles::{self, Reach},
     sessions,
     settings::Settings,
@@ -29,6 +30,8 @@ pub(super) struct Me {
     pub role: RoleView,
     pub permissions: Vec<Permission>,
     pub scope: Reach,
+    /// Null for an API key.
+    pub preferences: Option<Preferences>,
 }
 
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -135,7 +138,12 @@ impl Me {
             }
             Actor::System => return Err(crate::base::Error::Unauthenticated),
         };
+        let preferences = match caller.user() {
+            Some(id) => Some(preferences::preferences(tx, id)?),
+            None => None,
+        };
         Ok(Me {
+            preferences,
             user,
             api_key,
             session: session.map(|it| SessionView {

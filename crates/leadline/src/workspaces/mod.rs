@@ -4,6 +4,7 @@
 //! A session belongs to a person and looks at one workspace at a time; an API key belongs to a workspace.
 //! Both are resolved into a [`Caller`](crate::base::Caller), which every other room starts from.
 
+mod arrival;
 pub mod audit;
 mod audit_api;
 mod audit_chain;
@@ -21,6 +22,8 @@ mod members;
 mod members_api;
 mod password;
 pub mod people;
+pub mod preferences;
+mod profile_api;
 mod resets;
 pub mod roles;
 mod roles_api;
@@ -41,6 +44,7 @@ use std::sync::Arc;
 
 use utoipa_axum::router::OpenApiRouter;
 
+pub use arrival::{Arrival, Known, arrival};
 pub use authenticate::{person_caller, system_caller, team_of};
 pub use client::COOKIE;
 pub use members::{active as active_members, add as add_member, is_member};
@@ -59,6 +63,7 @@ pub fn routes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .merge(setup::routes())
         .merge(sessions_api::routes())
+        .merge(profile_api::routes())
         .merge(resets::routes())
         .merge(workspace_api::routes())
         .merge(members_api::routes())

@@ -89,6 +89,11 @@ pub fn add(tx: &mut Tx, email: &str, name: &str, password_hash: Option<&str>) ->
     Ok(id)
 }
 
+pub(super) fn rename(tx: &mut Tx, user: Uuid, name: &str) -> Result<()> {
+    tx.exec("update users set name = $2 where id = $1", &[&user, &name])?;
+    Ok(())
+}
+
 pub(super) fn set_password(tx: &mut Tx, user: Uuid, password_hash: &str) -> Result<()> {
     tx.exec(
         "update users set password_hash = $2 where id = $1",

@@ -78,7 +78,7 @@ impl Site {
         Server::start(command)
     }
 
-    fn command(&self) -> Command {
+    pub fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_leadline"));
         self.apply(&mut command);
         command
