@@ -163,7 +163,8 @@ function pick(lead: Brief, keys: (keyof Lead)[]): Partial<Lead> {
 
 /** The lists, counts and groups are read afresh where they are shown. */
 export function refreshLists(cache: QueryClient): void {
-  for (const kind of ['list', 'count', 'groups']) void cache.invalidateQueries({ queryKey: ['leads', kind] });
+  for (const kind of ['list', 'grouped', 'count', 'groups'])
+    void cache.invalidateQueries({ queryKey: ['leads', kind] });
   void cache.invalidateQueries({ queryKey: ['views', 'counts'] });
   void cache.invalidateQueries({ queryKey: ['pipelines'] });
 }

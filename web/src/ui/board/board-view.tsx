@@ -29,7 +29,15 @@ export interface BoardViewProps<C extends BoardCard> {
 }
 
 /** Columns of cards, by pointer, by touch and by keys. */
-export function BoardView<C extends BoardCard>({ board, label, columns, rowHeight, Card, Head, onUnfold }: BoardViewProps<C>) {
+export function BoardView<C extends BoardCard>({
+  board,
+  label,
+  columns,
+  rowHeight,
+  Card,
+  Head,
+  onUnfold,
+}: BoardViewProps<C>) {
   const { controller, host } = board;
   const root = useRef<HTMLDivElement>(null);
   const onMount = useCallback((element: HTMLElement, id: string) => dragRow(element, id, board), [board]);

@@ -1,6 +1,14 @@
 import { useVirtualizer, type Range, defaultRangeExtractor } from '@tanstack/react-virtual';
 import { ArrowUp } from 'lucide-react';
-import { type ComponentType, useCallback, useEffect, useId, useLayoutEffect, useRef, useSyncExternalStore } from 'react';
+import {
+  type ComponentType,
+  useCallback,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useSyncExternalStore,
+} from 'react';
 import { useFormats } from '~/i18n/formats';
 import { useText } from '~/i18n';
 import { Button } from '../button';
@@ -100,7 +108,10 @@ export function ColumnView<C extends BoardCard>({ column, rowHeight, board, Card
       <div aria-hidden="true" className="h-[3px] shrink-0 bg-stage-solid" />
       <Head column={id} headingId={headingId} />
       {store.failed(id) && (
-        <div role="alert" className="mx-2 mb-2 flex items-center justify-between gap-2 rounded-md bg-danger-soft p-2 text-small">
+        <div
+          role="alert"
+          className="mx-2 mb-2 flex items-center justify-between gap-2 rounded-md bg-danger-soft p-2 text-small"
+        >
           {text({ id: 'board.column.failed', defaultMessage: 'Some leads could not be loaded.' })}
           <Button size="small" onPress={() => pages.retry(id)}>
             {text({ id: 'board.column.retry', defaultMessage: 'Retry' })}
@@ -164,7 +175,13 @@ export function ColumnView<C extends BoardCard>({ column, rowHeight, board, Card
 /** What puts a lead into a column stands where the leads would; it takes focus as a row does. */
 function EmptyRow({ isTabStop, words }: { isTabStop: boolean; words: string }) {
   return (
-    <div role="row" aria-rowindex={1} tabIndex={isTabStop ? 0 : -1} data-idx={0} className="group/row h-full px-2 pb-2 outline-none">
+    <div
+      role="row"
+      aria-rowindex={1}
+      tabIndex={isTabStop ? 0 : -1}
+      data-idx={0}
+      className="group/row h-full px-2 pb-2 outline-none"
+    >
       <div
         role="gridcell"
         className={cx(
@@ -190,10 +207,7 @@ function HeldPill({ count, onShow }: { count: number; onShow: () => void }) {
         icon={<ArrowUp size={14} />}
         onPress={onShow}
       >
-        {text(
-          { id: 'board.held', defaultMessage: '{count, plural, one {# new lead} other {# new leads}}' },
-          { count },
-        )}
+        {text({ id: 'board.held', defaultMessage: '{count, plural, one {# new lead} other {# new leads}}' }, { count })}
       </Button>
     </div>
   );

@@ -87,7 +87,7 @@ export class Pages<C extends BoardCard> {
       if (flight.end <= first || flight.start > last) this.drop(column, flight);
     }
     if (this.store.isPending(column) || this.store.failed(column)) return;
-    for (let row = first; row <= last; ) {
+    for (let row = first; row <= last;) {
       const under = [...flights.values()].find((it) => it.start <= row && row < it.end);
       if (under) row = under.end;
       else if (this.store.idAt(column, row) !== undefined) row += 1;

@@ -18,7 +18,14 @@ interface ColumnDrop<C extends BoardCard> {
  * Makes a column take cards. There is one target for the whole column: the row is worked out from the height of the
  * pointer, and the line that shows it is moved without React.
  */
-export function useColumnDrop<C extends BoardCard>({ id, section, scroller, line, rowHeight, board }: ColumnDrop<C>): void {
+export function useColumnDrop<C extends BoardCard>({
+  id,
+  section,
+  scroller,
+  line,
+  rowHeight,
+  board,
+}: ColumnDrop<C>): void {
   useEffect(() => {
     const column = section.current;
     const box = scroller.current;
@@ -37,7 +44,8 @@ export function useColumnDrop<C extends BoardCard>({ id, section, scroller, line
       column.removeAttribute('data-over');
       mark.style.display = 'none';
     };
-    const draw = (clientY: number) => show(clientY, board.controller.dragging.length === 1 && board.host().isOrderable());
+    const draw = (clientY: number) =>
+      show(clientY, board.controller.dragging.length === 1 && board.host().isOrderable());
     const stopTarget = dropTargetForElements({
       element: column,
       canDrop: ({ source }) => isOfBoard(source.data, board),

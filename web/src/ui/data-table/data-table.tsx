@@ -102,7 +102,10 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   // A cell that came into being for the cursor takes the focus in the same frame.
   useLayoutEffect(() => {
     if (!wantsFocus.current || editing.edit) return;
-    const cell = grid.current?.querySelector<HTMLElement>(`[data-cell="${at.row}:${at.col}"]`);
+    const item = items[at.row];
+    // A row that is one cell has the focus as a whole, whatever column one came from.
+    const col = item?.kind === 'group' || item?.kind === 'more' ? 0 : at.col;
+    const cell = grid.current?.querySelector<HTMLElement>(`[data-cell="${at.row}:${col}"]`);
     if (!cell) {
       scrollToColumn(grid.current, columns, at.col - shift);
       return;
@@ -355,6 +358,7 @@ function tableKey<Row>(event: KeyboardEvent<HTMLElement>, now: Now<Row>, tools: 
     item.onToggle();
     return true;
   }
+  if (item?.kind === 'more' && (event.key === 'Enter' || event.key === ' ')) return false;
   if (!event.altKey) {
     const to = moveOf(event, at, { rows: items.length, cols, page: tools.page, isRtl });
     if (to) {

@@ -57,7 +57,13 @@ function RowView<Row>(props: RowProps<Row>) {
       )}
       style={style}
     >
-      {item.kind === 'group' ? <GroupCells {...props} item={item} /> : <Cells {...props} />}
+      {item.kind === 'group' ? (
+        <GroupCells {...props} item={item} />
+      ) : item.kind === 'more' ? (
+        <MoreCell {...props} item={item} />
+      ) : (
+        <Cells {...props} />
+      )}
     </div>
   );
 }
@@ -95,6 +101,35 @@ function GroupCells<Row>({
         className={cx('shrink-0 text-muted transition-transform', item.isOpen ? 'rotate-90' : 'rtl:-scale-x-100')}
       />
       {item.content}
+    </div>
+  );
+}
+
+function MoreCell<Row>({
+  item,
+  index,
+  cursor,
+  columns,
+  isSelected,
+  calls,
+}: RowProps<Row> & { item: Extract<Item<Row>, { kind: 'more' }> }) {
+  return (
+    <div
+      role="gridcell"
+      aria-colindex={1}
+      aria-colspan={columns.length + offset(isSelected !== undefined)}
+      className="flex bg-surface"
+    >
+      <button
+        type="button"
+        tabIndex={cursor === undefined ? -1 : 0}
+        data-cell={`${index}:0`}
+        onFocus={() => calls.focusCell({ row: index, col: 0 })}
+        onClick={item.onPress}
+        className="sticky start-0 px-3 font-medium text-accent-ink underline-offset-2 -outline-offset-2 hover:underline"
+      >
+        {item.label}
+      </button>
     </div>
   );
 }

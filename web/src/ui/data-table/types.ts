@@ -48,6 +48,7 @@ export interface SortState {
 export type Item<Row> =
   | { kind: 'row'; id: string; row: Row }
   | { kind: 'group'; id: string; label: string; content: ReactNode; isOpen: boolean; onToggle: () => void }
+  | { kind: 'more'; id: string; label: string; onPress: () => void }
   /** Holds the place of a row that is on its way. */
   | { kind: 'loading'; id: string };
 
