@@ -1,4 +1,4 @@
-import { ArrowRight, Check, CheckSquare, PanelRightOpen, Tag, UserRound } from 'lucide-react';
+import { ArrowDown, ArrowRight, ArrowUp, ArrowUpToLine, Check, CheckSquare, PanelRightOpen, Tag, UserRound } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { useSession } from '~/app/session';
 import { useStore } from '~/app/store';
@@ -134,13 +134,14 @@ function edgeItems({ store, host }: Screen, id: string, text: TextOf): MenuItem[
   const row = store.indexOf(id);
   const to = (index: number) => () => host().onMove([id], { column, index });
   const items: (MenuItem | false)[] = [
-    row > 0 && { id: 'up', label: text({ id: 'board.card.up', defaultMessage: 'Move up' }), onAction: to(row - 1) },
+    row > 0 && { id: 'up', label: text({ id: 'board.card.up', defaultMessage: 'Move up' }), icon: <ArrowUp size={15} />, onAction: to(row - 1) },
     row < store.rows(column) - 1 && {
       id: 'down',
       label: text({ id: 'board.card.down', defaultMessage: 'Move down' }),
+      icon: <ArrowDown size={15} />,
       onAction: to(row + 1),
     },
-    row > 0 && { id: 'top', label: text({ id: 'board.card.top', defaultMessage: 'Move to the top' }), onAction: to(0) },
+    row > 0 && { id: 'top', label: text({ id: 'board.card.top', defaultMessage: 'Move to the top' }), icon: <ArrowUpToLine size={15} />, onAction: to(0) },
   ];
   return items.filter((it) => it !== false);
 }

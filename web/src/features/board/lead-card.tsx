@@ -33,8 +33,8 @@ export function LeadCard({ card }: CardProps<Card>) {
   const meta = (
     <>
       <SourceIcon source={card.source} />
-      <Age card={card} />
       {owner !== undefined && <Avatar name={owner} size="small" />}
+      <Age card={card} />
       <CardMenuButton name={card.name} onOpen={() => host().onCardMenu(card.id)} />
     </>
   );
@@ -66,7 +66,7 @@ function Tags({ tags }: { tags: readonly string[] }) {
   return (
     <span className="flex min-w-0 flex-1 gap-1 overflow-hidden">
       {[first, second].map((tag) => tag !== undefined && <Tag key={tag}>{tag}</Tag>)}
-      {more > 0 && <span className="shrink-0 text-micro">+{more}</span>}
+      {more > 0 && <span className="shrink-0 text-micro leading-5">+{more}</span>}
     </span>
   );
 }
@@ -80,7 +80,7 @@ function Age({ card }: { card: Card }) {
   const text = useText();
   const days = daysInStage(card);
   return (
-    <span className="shrink-0 tabular-nums">
+    <span className="shrink-0 tabular-nums pointer-fine:group-hover/row:invisible pointer-fine:group-focus/row:invisible">
       {days === 0
         ? text({ id: 'board.card.today', defaultMessage: 'today' })
         : text({ id: 'board.card.age', defaultMessage: '{days}d' }, { days })}

@@ -1,6 +1,6 @@
 import { ArrowDownWideNarrow, ChevronDown, LayoutGrid, Plus, Settings2, Table2 } from 'lucide-react';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useEffect, useState, useSyncExternalStore } from 'react';
 import type { BoardSort } from '~/api/queries/board';
 import { pipelinesQuery } from '~/api/queries/pipelines';
 import { useSession } from '~/app/session';
@@ -34,12 +34,14 @@ const SORTS: Record<BoardSort, Words> = {
 export function BoardToolbar({ search, pipelineName, onSearch, onTable, onSettings, onAddLead }: BoardToolbarProps) {
   const text = useText();
   const { can } = useSession();
+  const isNarrow = useNarrow();
   return (
     <header className="flex shrink-0 flex-col gap-2 px-gutter pt-3 pb-3">
       <div className="flex flex-wrap items-center gap-2">
         <h1 className="text-title">{text({ id: 'board.title', defaultMessage: 'Leads' })}</h1>
         <PipelineSwitch name={pipelineName} onChoose={(pipeline) => onSearch({ pipeline, lead: undefined })} />
         <span className="flex-1" />
+        <SortMenu isNarrow={isNarrow} value={search.sort ?? 'position'} onChoose={(sort) => onSearch({ sort: sort === 'position' ? undefined : sort })} />
         {can('pipelines:manage') && (
           <IconButton
             label={text({ id: 'board.settings', defaultMessage: 'Pipeline settings' })}
@@ -53,18 +55,18 @@ export function BoardToolbar({ search, pipelineName, onSearch, onTable, onSettin
           </Button>
         )}
       </div>
-      <div className="flex flex-wrap items-center gap-2">
+      <div className="flex items-center gap-2 max-md:flex-wrap">
         <Segmented
           label={text({ id: 'board.layout', defaultMessage: 'Layout' })}
           segments={[
-            { id: 'board', label: text({ id: 'board.layout.board', defaultMessage: 'Board' }), icon: <LayoutGrid size={14} /> },
-            { id: 'table', label: text({ id: 'board.layout.table', defaultMessage: 'Table' }), icon: <Table2 size={14} /> },
+            { id: 'board', label: text({ id: 'board.layout.board', defaultMessage: 'Board' }), isIconOnly: isNarrow, icon: <LayoutGrid size={14} /> },
+            { id: 'table', label: text({ id: 'board.layout.table', defaultMessage: 'Table' }), isIconOnly: isNarrow, icon: <Table2 size={14} /> },
           ]}
           value="board"
           onChange={(id) => id === 'table' && onTable()}
         />
         <SearchBox key={search.q ?? ''} value={search.q ?? ''} onSearch={(q) => onSearch({ q: q || undefined })} />
-        <div role="group" aria-label={text({ id: 'board.quick', defaultMessage: 'Quick filters' })} className="flex flex-wrap gap-1.5">
+        <div role="group" aria-label={text({ id: 'board.quick', defaultMessage: 'Quick filters' })} className="flex gap-1.5 max-sm:-mx-gutter max-sm:w-screen max-sm:overflow-x-auto max-sm:px-gutter">
           {QUICK_FILTERS.map((quick) => {
             const isOn = hasQuick(search.f, quick);
             return (
@@ -73,7 +75,7 @@ export function BoardToolbar({ search, pipelineName, onSearch, onTable, onSettin
                 size="small"
                 aria-pressed={isOn}
                 onPress={() => onSearch({ f: toggleQuick(search.f, quick) })}
-                className={cx('rounded-full!', isOn && 'border-accent! bg-accent-soft! text-accent-ink!')}
+                className={cx('shrink-0 rounded-full!', isOn && 'border-accent! bg-accent-soft! text-accent-ink!')}
               >
                 {text(quick.words)}
               </Button>
@@ -85,10 +87,22 @@ export function BoardToolbar({ search, pipelineName, onSearch, onTable, onSettin
             {text({ id: 'board.clear', defaultMessage: 'Clear filters' })}
           </Button>
         )}
-        <span className="flex-1" />
-        <SortMenu value={search.sort ?? 'position'} onChoose={(sort) => onSearch({ sort: sort === 'position' ? undefined : sort })} />
       </div>
     </header>
+  );
+}
+
+const NARROW = '(width < 40rem)';
+
+/** Whether the screen is a phone's. */
+function useNarrow(): boolean {
+  return useSyncExternalStore(
+    (listener) => {
+      const query = matchMedia(NARROW);
+      query.addEventListener('change', listener);
+      return () => query.removeEventListener('change', listener);
+    },
+    () => matchMedia(NARROW).matches,
   );
 }
 
@@ -109,7 +123,7 @@ function SearchBox({ value, onSearch }: { value: string; onSearch: (q: string) =
       onChange={setWritten}
       onSubmit={onSearch}
       maxLength={200}
-      className="w-52 max-sm:w-full"
+      className="w-52 max-sm:w-auto max-sm:flex-1"
     />
   );
 }
@@ -135,7 +149,7 @@ function PipelineSwitch({ name, onChoose }: { name: string; onChoose: (id: strin
   );
 }
 
-function SortMenu({ value, onChoose }: { value: BoardSort; onChoose: (sort: BoardSort) => void }) {
+function SortMenu({ value, isNarrow, onChoose }: { value: BoardSort; isNarrow: boolean; onChoose: (sort: BoardSort) => void }) {
   const text = useText();
   const shown = text(SORTS[value]);
   return (
@@ -152,7 +166,7 @@ function SortMenu({ value, onChoose }: { value: BoardSort; onChoose: (sort: Boar
         onAction: () => onChoose(sort),
       }))}
     >
-      {shown}
+      {isNarrow ? undefined : shown}
     </MenuButton>
   );
 }
