@@ -2,18 +2,42 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider, createRouter } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { sessionQuery } from '~/api/queries/session';
+import { boot } from '~/app/boot';
+import { DEFAULT_PREFERENCES, applyPreferences } from '~/app/preferences';
 import { queryClient } from '~/app/queryClient';
+import { focusHeading } from '~/app/title';
 import { TextProvider } from '~/i18n';
+import { loadFontAfterPaint } from '~/styles/font';
 import { routeTree } from './routeTree.gen';
 import './styles/base.css';
 
-const router = createRouter({ routeTree, defaultPreload: 'intent', context: { queryClient } });
+const me = boot()?.me;
+if (me) {
+  queryClient.setQueryData(sessionQuery.queryKey, me);
+  applyPreferences(me.preferences ?? DEFAULT_PREFERENCES);
+}
+
+const router = createRouter({
+  routeTree,
+  context: { queryClient },
+  defaultPreload: 'intent',
+  // What a loader reads is kept by the query client, which knows when it is out of date.
+  defaultPreloadStaleTime: 0,
+  defaultPendingMs: 150,
+  scrollRestoration: false,
+});
 
 declare module '@tanstack/react-router' {
   interface Register {
     router: typeof router;
   }
 }
+
+// The first screen leaves the focus where the browser has it: nobody has moved yet.
+router.subscribe('onRendered', ({ fromLocation, pathChanged }) => {
+  if (fromLocation && pathChanged) requestAnimationFrame(focusHeading);
+});
 
 const root = document.getElementById('root');
 if (root) {
@@ -27,3 +51,4 @@ if (root) {
     </StrictMode>,
   );
 }
+loadFontAfterPaint();

@@ -10,11 +10,25 @@
 
 import { Route as rootRouteImport } from './routes/__root';
 import { Route as AppRouteImport } from './routes/_app';
+import { Route as SetupRouteImport } from './routes/setup';
+import { Route as SignInRouteImport } from './routes/sign-in';
 import { Route as AppIndexRouteImport } from './routes/_app.index';
 import { Route as AppBoardRouteImport } from './routes/_app.board';
+import { Route as JoinTokenRouteImport } from './routes/join.$token';
+import { Route as ResetTokenRouteImport } from './routes/reset.$token';
 
 const AppRoute = AppRouteImport.update({
   id: '/_app',
+  getParentRoute: () => rootRouteImport,
+} as any);
+const SetupRoute = SetupRouteImport.update({
+  id: '/setup',
+  path: '/setup',
+  getParentRoute: () => rootRouteImport,
+} as any);
+const SignInRoute = SignInRouteImport.update({
+  id: '/sign-in',
+  path: '/sign-in',
   getParentRoute: () => rootRouteImport,
 } as any);
 const AppIndexRoute = AppIndexRouteImport.update({
@@ -27,31 +41,66 @@ const AppBoardRoute = AppBoardRouteImport.update({
   path: '/board',
   getParentRoute: () => AppRoute,
 } as any);
+const JoinTokenRoute = JoinTokenRouteImport.update({
+  id: '/join/$token',
+  path: '/join/$token',
+  getParentRoute: () => rootRouteImport,
+} as any);
+const ResetTokenRoute = ResetTokenRouteImport.update({
+  id: '/reset/$token',
+  path: '/reset/$token',
+  getParentRoute: () => rootRouteImport,
+} as any);
 
 export interface FileRoutesByFullPath {
   '/': typeof AppIndexRoute;
+  '/setup': typeof SetupRoute;
+  '/sign-in': typeof SignInRoute;
   '/board': typeof AppBoardRoute;
+  '/join/$token': typeof JoinTokenRoute;
+  '/reset/$token': typeof ResetTokenRoute;
 }
 export interface FileRoutesByTo {
+  '/setup': typeof SetupRoute;
+  '/sign-in': typeof SignInRoute;
   '/board': typeof AppBoardRoute;
+  '/join/$token': typeof JoinTokenRoute;
+  '/reset/$token': typeof ResetTokenRoute;
   '/': typeof AppIndexRoute;
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport;
   '/_app': typeof AppRouteWithChildren;
+  '/setup': typeof SetupRoute;
+  '/sign-in': typeof SignInRoute;
   '/_app/board': typeof AppBoardRoute;
+  '/join/$token': typeof JoinTokenRoute;
+  '/reset/$token': typeof ResetTokenRoute;
   '/_app/': typeof AppIndexRoute;
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath;
-  fullPaths: '/' | '/board';
+  fullPaths:
+    '/' | '/setup' | '/sign-in' | '/board' | '/join/$token' | '/reset/$token';
   fileRoutesByTo: FileRoutesByTo;
-  to: '/board' | '/';
-  id: '__root__' | '/_app' | '/_app/board' | '/_app/';
+  to: '/setup' | '/sign-in' | '/board' | '/join/$token' | '/reset/$token' | '/';
+  id:
+    | '__root__'
+    | '/_app'
+    | '/setup'
+    | '/sign-in'
+    | '/_app/board'
+    | '/join/$token'
+    | '/reset/$token'
+    | '/_app/';
   fileRoutesById: FileRoutesById;
 }
 export interface RootRouteChildren {
   AppRoute: typeof AppRouteWithChildren;
+  SetupRoute: typeof SetupRoute;
+  SignInRoute: typeof SignInRoute;
+  JoinTokenRoute: typeof JoinTokenRoute;
+  ResetTokenRoute: typeof ResetTokenRoute;
 }
 
 declare module '@tanstack/react-router' {
@@ -61,6 +110,20 @@ declare module '@tanstack/react-router' {
       path: '';
       fullPath: '/';
       preLoaderRoute: typeof AppRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
+    '/setup': {
+      id: '/setup';
+      path: '/setup';
+      fullPath: '/setup';
+      preLoaderRoute: typeof SetupRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
+    '/sign-in': {
+      id: '/sign-in';
+      path: '/sign-in';
+      fullPath: '/sign-in';
+      preLoaderRoute: typeof SignInRouteImport;
       parentRoute: typeof rootRouteImport;
     };
     '/_app/': {
@@ -76,6 +139,20 @@ declare module '@tanstack/react-router' {
       fullPath: '/board';
       preLoaderRoute: typeof AppBoardRouteImport;
       parentRoute: typeof AppRoute;
+    };
+    '/join/$token': {
+      id: '/join/$token';
+      path: '/join/$token';
+      fullPath: '/join/$token';
+      preLoaderRoute: typeof JoinTokenRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
+    '/reset/$token': {
+      id: '/reset/$token';
+      path: '/reset/$token';
+      fullPath: '/reset/$token';
+      preLoaderRoute: typeof ResetTokenRouteImport;
+      parentRoute: typeof rootRouteImport;
     };
   }
 }
@@ -94,6 +171,10 @@ const AppRouteWithChildren = AppRoute._addFileChildren(AppRouteChildren);
 
 const rootRouteChildren: RootRouteChildren = {
   AppRoute: AppRouteWithChildren,
+  SetupRoute: SetupRoute,
+  SignInRoute: SignInRoute,
+  JoinTokenRoute: JoinTokenRoute,
+  ResetTokenRoute: ResetTokenRoute,
 };
 export const routeTree = rootRouteImport
   ._addFileChildren(rootRouteChildren)

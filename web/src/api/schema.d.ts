@@ -4612,7 +4612,7 @@ export interface components {
              * @default {}
              */
             screens: {
-                [key: string]: Record<string, never>;
+                [key: string]: unknown;
             };
         };
         /** @description What to change. Names that are not sent stay; null forgets the choice. */
@@ -4627,7 +4627,7 @@ export interface components {
             shortcuts?: null | components["schemas"]["ShortcutsChange"];
             /** @description Merged name by name; null forgets what a screen remembers. All screens together may remember 32 KiB. */
             screens?: {
-                [key: string]: Record<string, never> | null;
+                [key: string]: unknown;
             } | null;
         };
         /** @description The body of every answer that is not a success. */

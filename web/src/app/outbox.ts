@@ -1,20 +1,136 @@
 import type { SentRequest } from '~/api/problem';
+import { connectionStore, setConnection } from './connection';
 import { createStore, useStore } from './store';
 
 /** A small write that waits in this browser until the server can be reached again. */
 export interface Waiting {
   id: string;
+  /** Whose it is: somebody else who signs in here does not send it. */
+  owner: string;
   /** What was done, in the past tense. */
   label: string;
   at: number;
   request: SentRequest;
+  /** Why the server refused it, once it did. It then waits for the person, not for the line. */
+  refusal?: string | undefined;
 }
 
-const waiting = createStore<readonly Waiting[]>([]);
+const DATABASE = 'leadline';
+const TABLE = 'outbox';
 
-/** Keeps a write for later; it is sent with the idempotency key it had. */
+const entries = createStore<readonly Waiting[]>([]);
+let owner = '';
+/** Is told when waiting writes have gone out, so that what is shown is read afresh. */
+let onSent: () => void = () => undefined;
+
+/** Begins to keep and send the writes of this person. */
+export async function openOutbox(of: string, whenSent: () => void): Promise<void> {
+  owner = of;
+  onSent = whenSent;
+  entries.set((await kept()).filter((it) => it.owner === of).toSorted((one, other) => one.at - other.at));
+  if (entries.get().length > 0) void sendWaiting();
+}
+
+/** Keeps a write for later. It is sent with the idempotency key it had, so it happens once even if it had arrived. */
 export async function enqueue(write: Pick<Waiting, 'label' | 'request'>): Promise<void> {
-  waiting.set((before) => [...before, { ...write, id: crypto.randomUUID(), at: Date.now() }]);
+  const made: Waiting = { ...write, id: crypto.randomUUID(), owner, at: Date.now() };
+  entries.set((before) => [...before, made]);
+  setConnection('offline');
+  await store('readwrite', (table) => table.put(made));
 }
 
-export const useOutbox = (): readonly Waiting[] => useStore(waiting);
+/** Forgets a write: it was sent, or the person has let go of it. */
+export async function discard(id: string): Promise<void> {
+  entries.set((before) => before.filter((it) => it.id !== id));
+  await store('readwrite', (table) => table.delete(id));
+}
+
+let sending = false;
+
+/** Sends what waits, in the order in which it was done; one tab at a time. A refusal is kept and shown. */
+export async function sendWaiting(): Promise<void> {
+  if (sending) return;
+  sending = true;
+  try {
+    const work = async () => {
+      let sent = 0;
+      for (const entry of entries.get().filter((it) => it.refusal === undefined)) {
+        const outcome = await send(entry);
+        if (outcome === 'unreachable') break;
+        sent += 1;
+      }
+      if (sent > 0) onSent();
+    };
+    await (navigator.locks ? navigator.locks.request('leadline-outbox', work) : work());
+  } finally {
+    sending = false;
+  }
+}
+
+async function send({ id, request }: Waiting): Promise<'sent' | 'unreachable'> {
+  // Another tab may have sent it while this one waited for its turn.
+  if ((await kept()).every((it) => it.id !== id)) {
+    entries.set((before) => before.filter((it) => it.id !== id));
+    return 'sent';
+  }
+  let response: Response;
+  try {
+    response = await fetch(request.url, { method: request.method, headers: request.headers, body: request.body });
+  } catch {
+    return 'unreachable';
+  }
+  if (response.status >= 500 || response.status === 429 || response.status === 401) return 'unreachable';
+  if (response.ok) {
+    await discard(id);
+    return 'sent';
+  }
+  const document = (await response.json().catch(() => ({}))) as { detail?: string };
+  await refuse(id, document.detail ?? `${response.status}`);
+  return 'sent';
+}
+
+async function refuse(id: string, refusal: string): Promise<void> {
+  entries.set((before) => before.map((it) => (it.id === id ? { ...it, refusal } : it)));
+  const entry = entries.get().find((it) => it.id === id);
+  if (entry) await store('readwrite', (table) => table.put(entry));
+}
+
+connectionStore.subscribe(() => {
+  if (connectionStore.get().state === 'online' && entries.get().some((it) => it.refusal === undefined)) void sendWaiting();
+});
+
+async function kept(): Promise<Waiting[]> {
+  return (await store('readonly', (table) => table.getAll() as IDBRequest<Waiting[]>)) ?? [];
+}
+
+let opened: Promise<IDBDatabase> | undefined;
+
+function database(): Promise<IDBDatabase> {
+  opened ??= new Promise((resolve, reject) => {
+    const request = indexedDB.open(DATABASE, 1);
+    request.addEventListener('upgradeneeded', () => request.result.createObjectStore(TABLE, { keyPath: 'id' }));
+    request.addEventListener('success', () => resolve(request.result));
+    request.addEventListener('error', () => reject(request.error));
+  });
+  return opened;
+}
+
+/** A browser that keeps nothing, as in private windows, still sends what this tab remembers. */
+async function store<Result>(
+  mode: IDBTransactionMode,
+  work: (table: IDBObjectStore) => IDBRequest<Result>,
+): Promise<Result | undefined> {
+  try {
+    const transaction = (await database()).transaction(TABLE, mode);
+    const request = work(transaction.objectStore(TABLE));
+    return await new Promise((resolve, reject) => {
+      transaction.addEventListener('complete', () => resolve(request.result));
+      transaction.addEventListener('abort', () => reject(transaction.error));
+    });
+  } catch {
+    return undefined;
+  }
+}
+
+/** Writes that wait for the line. */
+export const useOutbox = (): readonly Waiting[] => useStore(entries);

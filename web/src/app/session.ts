@@ -16,11 +16,8 @@ export interface Session {
   /** Whether the person may: `can('leads:edit')`. Screens hide or explain; the server decides. */
   can: (permission: Permission) => boolean;
   prefs: Preferences;
-  /** Shown at once and kept by the server: `setPref('density', 'compact')`. For parts see `~/app/preferences`. */
-  setPref: <Name extends 'theme' | 'density' | 'sidebar' | 'locale' | 'timeZone'>(
-    name: Name,
-    value: Preferences[Name],
-  ) => void;
+  /** Shown at once and kept by the server: `setPref('density', 'compact')`. Screens and keys are merged by name. */
+  setPref: <Name extends keyof Preferences>(name: Name, value: Preferences[Name]) => void;
 }
 
 /** `leads:manage` holds the rights below it, and the server names each of them; so a look at the list is enough. */

@@ -1,3 +1,8 @@
-import { createFileRoute } from '@tanstack/react-router';
+import { createFileRoute, redirect } from '@tanstack/react-router';
 
-export const Route = createFileRoute('/_app/')({ component: () => <h1>Leadline</h1> });
+/** The board is what people work at, so it is where they begin. */
+export const Route = createFileRoute('/_app/')({
+  beforeLoad: () => {
+    throw redirect({ to: '/board', replace: true });
+  },
+});

@@ -1,6 +1,8 @@
-import { Outlet, createFileRoute, redirect } from '@tanstack/react-router';
+import { createFileRoute, redirect } from '@tanstack/react-router';
 import { Problem } from '~/api/problem';
 import { sessionQuery } from '~/api/queries/session';
+import { Failure } from '~/features/shell/failure';
+import { Shell } from '~/features/shell/shell';
 
 /** Everything below is for people who are signed in; others are sent to the sign-in page and come back. */
 export const Route = createFileRoute('/_app')({
@@ -9,16 +11,9 @@ export const Route = createFileRoute('/_app')({
       await context.queryClient.ensureQueryData(sessionQuery);
     } catch (thrown) {
       if (!(thrown instanceof Problem) || thrown.status !== 401) throw thrown;
-      throw redirect({ href: `/sign-in?next=${encodeURIComponent(location.href)}` });
+      throw redirect({ to: '/sign-in', search: location.href === '/' ? {} : { next: location.href } });
     }
   },
   component: Shell,
+  errorComponent: Failure,
 });
-
-function Shell() {
-  return (
-    <main id="main">
-      <Outlet />
-    </main>
-  );
-}

@@ -15,8 +15,9 @@ use crate::{
     },
 };
 
-/// The address of the board, and how many cards of each column come with the page.
-const BOARD: &str = "/board";
+/// The addresses of the board (the app leads from the first to the second), and how many cards of each column come along.
+pub(super) const BOARD: &str = "/board";
+pub(super) const HOME: &str = "/";
 const FIRST_CARDS: u32 = 20;
 
 /// What a page of the app begins with.
@@ -59,7 +60,8 @@ pub(super) async fn boot(app: &Arc<App>, uri: &Uri, headers: &HeaderMap) -> Boot
 }
 
 async fn known_boot(app: &Arc<App>, uri: &Uri, known: Known) -> Boot {
-    let is_plain_board = uri.path() == BOARD && uri.query().is_none_or(only_opens_something);
+    let is_plain_board =
+        [BOARD, HOME].contains(&uri.path()) && uri.query().is_none_or(only_opens_something);
     let board = if is_plain_board {
         board(app, known.caller).await
     } else {

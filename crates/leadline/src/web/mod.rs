@@ -63,7 +63,11 @@ async fn show_page(
     };
     let boot = boot::boot(app, uri, headers).await;
     let nonce = hex::encode(random::<16>());
-    let filled = page::fill(&template, &boot, &files.preloads(uri.path()), &nonce);
+    let path = match uri.path() {
+        boot::HOME => boot::BOARD,
+        path => path,
+    };
+    let filled = page::fill(&template, &boot, &files.preloads(path), &nonce);
     let mut response = (page_headers(&policy(&nonce)), filled).into_response();
     if let Some(cookie) = boot.cookie.and_then(|it| HeaderValue::from_str(&it).ok()) {
         response.headers_mut().insert(header::SET_COOKIE, cookie);

@@ -22,16 +22,22 @@ const LARGEST_SCREENS: usize = 32 * 1024;
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Preferences {
+    #[schema(required = true)]
     pub theme: Theme,
+    #[schema(required = true)]
     pub density: Density,
+    #[schema(required = true)]
     pub sidebar: Sidebar,
     /// A language and region by which numbers and times are written, such as `en-GB`; null: as the browser has it.
+    #[schema(required = true)]
     pub locale: Option<String>,
     /// The zone of times shown, as the IANA names it; null: as the browser has it.
+    #[schema(required = true)]
     pub time_zone: Option<String>,
+    #[schema(required = true)]
     pub shortcuts: Shortcuts,
     /// What single screens remember, by the screen's name. The web app alone knows what stands in here.
-    #[schema(value_type = BTreeMap<String, Object>)]
+    #[schema(required = true)]
     pub screens: BTreeMap<String, Value>,
 }
 
@@ -66,8 +72,10 @@ pub enum Sidebar {
 #[serde(default, rename_all = "camelCase")]
 pub struct Shortcuts {
     /// Whether keys of one character alone do anything; without it a stray key or dictation sets nothing off.
+    #[schema(required = true)]
     pub single_keys: bool,
     /// Keys by the command they are for, where they differ from the usual ones; an empty text takes a shortcut away.
+    #[schema(required = true)]
     pub keys: BTreeMap<String, String>,
 }
 
@@ -95,7 +103,6 @@ pub struct PreferencesChange {
     time_zone: Option<Option<String>>,
     shortcuts: Option<ShortcutsChange>,
     /// Merged name by name; null forgets what a screen remembers. All screens together may remember 32 KiB.
-    #[schema(value_type = Option<BTreeMap<String, Option<Object>>>)]
     screens: Option<BTreeMap<String, Value>>,
 }
 
