@@ -137,7 +137,7 @@ async function expectAccessible(page: Page): Promise<void> {
 
 test('folds a column and unfolds it', async ({ page, request }) => {
   await openBoard(page, await setStage(request, { leads: { New: 2, Contacted: 1 } }));
-  await column(page, 'New').getByRole('button', { name: 'Actions for New' }).click();
+  await column(page, 'New').getByRole('button', { name: 'Actions for New', exact: true }).click();
   await page.getByRole('menuitem', { name: 'Fold' }).click();
   await expect(page.getByRole('button', { name: 'Unfold New' })).toBeVisible();
   await page.getByRole('button', { name: 'Unfold New' }).click();

@@ -1,5 +1,5 @@
 import { ArrowDown, ArrowRight, ArrowUp, ArrowUpToLine, Check, CheckSquare, PanelRightOpen, Tag, UserRound } from 'lucide-react';
-import { useEffect, useRef } from 'react';
+import { useMemo, useRef } from 'react';
 import { useSession } from '~/app/session';
 import { useStore } from '~/app/store';
 import { useText } from '~/i18n';
@@ -15,15 +15,12 @@ import type { Open, Screen } from './screen';
 export function BoardMenus() {
   const screen = useScreen();
   const open = useStore(screen.open);
-  const anchor = useRef<Element | null>(null);
+  const anchor = useCardAnchor(screen);
   const text = useText();
   const stages = useStageItems(screen);
   const people = useOwnerItems(screen);
   const isMenu = open?.kind === 'stage' || open?.kind === 'card' || open?.kind === 'assign';
   const id = open && 'id' in open ? open.id : open && 'ids' in open ? open.ids[0] : undefined;
-  useEffect(() => {
-    if (id !== undefined) anchor.current = document.querySelector(`[data-card="${id}"] [role="gridcell"]`);
-  }, [id]);
   // An action of one menu may have opened the next one already.
   const common = (kind: Open['kind']) => ({
     anchor,
@@ -63,6 +60,22 @@ export function BoardMenus() {
 /** The overlay gives focus to the element it came from, which may have moved away; the cursor has not. */
 function focusAfter({ controller, open }: Screen): void {
   if (open.get() === undefined) controller.focusCursor();
+}
+
+/** The card as it stands in the page when the menu asks; a move draws it anew elsewhere. */
+function useCardAnchor({ open }: Screen): { readonly current: Element | null } {
+  const last = useRef<string>(undefined);
+  return useMemo(
+    () => ({
+      get current() {
+        const now = open.get();
+        if (now && 'id' in now) last.current = now.id;
+        else if (now && 'ids' in now) last.current = now.ids[0];
+        return document.querySelector(`[data-card="${last.current}"] [role="gridcell"]`);
+      },
+    }),
+    [open],
+  );
 }
 
 type TextOf = ReturnType<typeof useText>;

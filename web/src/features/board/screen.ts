@@ -51,6 +51,7 @@ export function createScreen(data: Board, scope: BoardScope, folded: Store<Reado
   const open = createStore<Open | undefined>(undefined);
   const names = new Map(data.stages.map((it) => [it.id, it.name]));
   const stageName = (id: string) => names.get(id) ?? '';
+  const moves = new Set<Promise<void>>();
   const host = createHost();
   const controller = new BoardController<Card>(store, () => host);
   const screen: Screen = {
@@ -73,7 +74,10 @@ export function createScreen(data: Board, scope: BoardScope, folded: Store<Reado
     return {
       speech: boardSpeech(stageName),
       say: (text) => announce(text, 'assertive'),
-      onMove: (ids, to) => void moveCards(screen, ids, to),
+      onMove: (ids, to) => {
+        const move = moveCards(screen, ids, to).finally(() => moves.delete(move));
+        moves.add(move);
+      },
       onOpen: (id) => doors.openLead(id),
       onStageMenu: (id) => open.set({ kind: 'stage', id }),
       onCardMenu: (id) => open.set({ kind: 'card', id }),
@@ -81,7 +85,8 @@ export function createScreen(data: Board, scope: BoardScope, folded: Store<Reado
         if (act === 'assign' || act === 'tag') open.set({ kind: act, ids: controller.taken(id) });
         else doors.openLead(id, act);
       },
-      onUndo: undo,
+      // What was dropped a moment ago can be undone as soon as the server has answered.
+      onUndo: () => void Promise.allSettled(moves).then(undo),
       canMove: () => currentSession()?.can('leads:move') ?? false,
       isFolded: (column) => folded.get().has(column),
       rank: (card, column) => (sort === 'position' ? undefined : rankOf(store, sort, card, column)),
