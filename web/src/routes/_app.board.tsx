@@ -1,6 +1,7 @@
 import { createFileRoute, useNavigate } from '@tanstack/react-router';
 import * as v from 'valibot';
 import { boardQuery } from '~/api/queries/board';
+import { takeBootBoard } from '~/app/boot';
 import { BoardScreen } from '~/features/board/board-screen';
 import { boardSearchSchema, scopeOf } from '~/features/board/filter';
 
@@ -8,7 +9,12 @@ export const Route = createFileRoute('/_app/board')({
   validateSearch: (search) => v.parse(boardSearchSchema, search),
   loaderDeps: ({ search: { pipeline, view, q, f, sort } }) => ({ pipeline, view, q, f, sort, lead: undefined }),
   // What the board shows is asked for while its code is on the way; a refusal is shown by the screen.
-  loader: ({ context, deps }) => void context.queryClient.prefetchQuery(boardQuery(scopeOf(deps))),
+  loader: ({ context: { queryClient }, deps }) => {
+    const query = boardQuery(scopeOf(deps));
+    const brought = Object.keys(scopeOf(deps)).length === 0 ? takeBootBoard() : undefined;
+    if (brought) queryClient.setQueryData(query.queryKey, brought);
+    else void queryClient.prefetchQuery(query);
+  },
   component: BoardRoute,
 });
 

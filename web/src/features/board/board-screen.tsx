@@ -6,6 +6,7 @@ import { useLive } from '~/api/live';
 import { type Board, type BoardScope, boardQuery } from '~/api/queries/board';
 import { rememberBrief } from '~/api/queries/leads';
 import { useCommands } from '~/app/commands';
+import { rememberScreen } from '~/app/preferences';
 import { useSession } from '~/app/session';
 import { createStore, useLatest, useStore } from '~/app/store';
 import { useText } from '~/i18n';
@@ -174,10 +175,9 @@ function useFocusAfterDrawer({ controller, store }: ReturnType<typeof createScre
 
 /** Which columns are folded is remembered with the person. */
 function useFolded() {
-  const { prefs, setPref } = useSession();
+  const { prefs } = useSession();
   const [folded] = useState(() => createStore<ReadonlySet<string>>(new Set(foldedIn(prefs.screens))));
-  const save = useLatest(() => setPref('screens', { ...prefs.screens, board: { folded: [...folded.get()] } }));
-  useEffect(() => folded.subscribe(() => save.current()), [folded, save]);
+  useEffect(() => folded.subscribe(() => void rememberScreen('board', { folded: [...folded.get()] })), [folded]);
   return folded;
 }
 
