@@ -3,6 +3,7 @@ import { RouterProvider, createRouter } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { sessionQuery } from '~/api/queries/session';
+import { stringifySearch } from '~/app/address';
 import { boot } from '~/app/boot';
 import { DEFAULT_PREFERENCES, applyPreferences } from '~/app/preferences';
 import { queryClient } from '~/app/queryClient';
@@ -21,6 +22,7 @@ if (me) {
 const router = createRouter({
   routeTree,
   context: { queryClient },
+  stringifySearch,
   defaultPreload: 'intent',
   // What a loader reads is kept by the query client, which knows when it is out of date.
   defaultPreloadStaleTime: 0,

@@ -14,8 +14,12 @@ import { Route as SetupRouteImport } from './routes/setup';
 import { Route as SignInRouteImport } from './routes/sign-in';
 import { Route as AppIndexRouteImport } from './routes/_app.index';
 import { Route as AppBoardRouteImport } from './routes/_app.board';
+import { Route as AppDuplicatesRouteImport } from './routes/_app.duplicates';
+import { Route as AppMergeRouteImport } from './routes/_app.merge';
 import { Route as JoinTokenRouteImport } from './routes/join.$token';
 import { Route as ResetTokenRouteImport } from './routes/reset.$token';
+import { Route as AppLeadsIndexRouteImport } from './routes/_app.leads.index';
+import { Route as AppLeadsIdRouteImport } from './routes/_app.leads.$id';
 
 const AppRoute = AppRouteImport.update({
   id: '/_app',
@@ -41,6 +45,16 @@ const AppBoardRoute = AppBoardRouteImport.update({
   path: '/board',
   getParentRoute: () => AppRoute,
 } as any);
+const AppDuplicatesRoute = AppDuplicatesRouteImport.update({
+  id: '/duplicates',
+  path: '/duplicates',
+  getParentRoute: () => AppRoute,
+} as any);
+const AppMergeRoute = AppMergeRouteImport.update({
+  id: '/merge',
+  path: '/merge',
+  getParentRoute: () => AppRoute,
+} as any);
 const JoinTokenRoute = JoinTokenRouteImport.update({
   id: '/join/$token',
   path: '/join/$token',
@@ -51,22 +65,40 @@ const ResetTokenRoute = ResetTokenRouteImport.update({
   path: '/reset/$token',
   getParentRoute: () => rootRouteImport,
 } as any);
+const AppLeadsIndexRoute = AppLeadsIndexRouteImport.update({
+  id: '/leads/',
+  path: '/leads/',
+  getParentRoute: () => AppRoute,
+} as any);
+const AppLeadsIdRoute = AppLeadsIdRouteImport.update({
+  id: '/leads/$id',
+  path: '/leads/$id',
+  getParentRoute: () => AppRoute,
+} as any);
 
 export interface FileRoutesByFullPath {
   '/': typeof AppIndexRoute;
   '/setup': typeof SetupRoute;
   '/sign-in': typeof SignInRoute;
   '/board': typeof AppBoardRoute;
+  '/duplicates': typeof AppDuplicatesRoute;
+  '/merge': typeof AppMergeRoute;
   '/join/$token': typeof JoinTokenRoute;
   '/reset/$token': typeof ResetTokenRoute;
+  '/leads/$id': typeof AppLeadsIdRoute;
+  '/leads/': typeof AppLeadsIndexRoute;
 }
 export interface FileRoutesByTo {
   '/setup': typeof SetupRoute;
   '/sign-in': typeof SignInRoute;
   '/board': typeof AppBoardRoute;
+  '/duplicates': typeof AppDuplicatesRoute;
+  '/merge': typeof AppMergeRoute;
   '/join/$token': typeof JoinTokenRoute;
   '/reset/$token': typeof ResetTokenRoute;
   '/': typeof AppIndexRoute;
+  '/leads/$id': typeof AppLeadsIdRoute;
+  '/leads': typeof AppLeadsIndexRoute;
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport;
@@ -74,25 +106,52 @@ export interface FileRoutesById {
   '/setup': typeof SetupRoute;
   '/sign-in': typeof SignInRoute;
   '/_app/board': typeof AppBoardRoute;
+  '/_app/duplicates': typeof AppDuplicatesRoute;
+  '/_app/merge': typeof AppMergeRoute;
   '/join/$token': typeof JoinTokenRoute;
   '/reset/$token': typeof ResetTokenRoute;
   '/_app/': typeof AppIndexRoute;
+  '/_app/leads/$id': typeof AppLeadsIdRoute;
+  '/_app/leads/': typeof AppLeadsIndexRoute;
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath;
   fullPaths:
-    '/' | '/setup' | '/sign-in' | '/board' | '/join/$token' | '/reset/$token';
+    | '/'
+    | '/setup'
+    | '/sign-in'
+    | '/board'
+    | '/duplicates'
+    | '/merge'
+    | '/join/$token'
+    | '/reset/$token'
+    | '/leads/$id'
+    | '/leads/';
   fileRoutesByTo: FileRoutesByTo;
-  to: '/setup' | '/sign-in' | '/board' | '/join/$token' | '/reset/$token' | '/';
+  to:
+    | '/setup'
+    | '/sign-in'
+    | '/board'
+    | '/duplicates'
+    | '/merge'
+    | '/join/$token'
+    | '/reset/$token'
+    | '/'
+    | '/leads/$id'
+    | '/leads';
   id:
     | '__root__'
     | '/_app'
     | '/setup'
     | '/sign-in'
     | '/_app/board'
+    | '/_app/duplicates'
+    | '/_app/merge'
     | '/join/$token'
     | '/reset/$token'
-    | '/_app/';
+    | '/_app/'
+    | '/_app/leads/$id'
+    | '/_app/leads/';
   fileRoutesById: FileRoutesById;
 }
 export interface RootRouteChildren {
@@ -140,6 +199,20 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppBoardRouteImport;
       parentRoute: typeof AppRoute;
     };
+    '/_app/duplicates': {
+      id: '/_app/duplicates';
+      path: '/duplicates';
+      fullPath: '/duplicates';
+      preLoaderRoute: typeof AppDuplicatesRouteImport;
+      parentRoute: typeof AppRoute;
+    };
+    '/_app/merge': {
+      id: '/_app/merge';
+      path: '/merge';
+      fullPath: '/merge';
+      preLoaderRoute: typeof AppMergeRouteImport;
+      parentRoute: typeof AppRoute;
+    };
     '/join/$token': {
       id: '/join/$token';
       path: '/join/$token';
@@ -154,17 +227,39 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof ResetTokenRouteImport;
       parentRoute: typeof rootRouteImport;
     };
+    '/_app/leads/': {
+      id: '/_app/leads/';
+      path: '/leads';
+      fullPath: '/leads/';
+      preLoaderRoute: typeof AppLeadsIndexRouteImport;
+      parentRoute: typeof AppRoute;
+    };
+    '/_app/leads/$id': {
+      id: '/_app/leads/$id';
+      path: '/leads/$id';
+      fullPath: '/leads/$id';
+      preLoaderRoute: typeof AppLeadsIdRouteImport;
+      parentRoute: typeof AppRoute;
+    };
   }
 }
 
 interface AppRouteChildren {
   AppBoardRoute: typeof AppBoardRoute;
+  AppDuplicatesRoute: typeof AppDuplicatesRoute;
+  AppMergeRoute: typeof AppMergeRoute;
   AppIndexRoute: typeof AppIndexRoute;
+  AppLeadsIdRoute: typeof AppLeadsIdRoute;
+  AppLeadsIndexRoute: typeof AppLeadsIndexRoute;
 }
 
 const AppRouteChildren: AppRouteChildren = {
   AppBoardRoute: AppBoardRoute,
+  AppDuplicatesRoute: AppDuplicatesRoute,
+  AppMergeRoute: AppMergeRoute,
   AppIndexRoute: AppIndexRoute,
+  AppLeadsIdRoute: AppLeadsIdRoute,
+  AppLeadsIndexRoute: AppLeadsIndexRoute,
 };
 
 const AppRouteWithChildren = AppRoute._addFileChildren(AppRouteChildren);

@@ -30,13 +30,13 @@ export interface PopoverButtonProps extends Pick<
 > {
   /** The name of the panel. */
   label: string;
-  panel: (close: () => void) => ReactNode;
+  renderPanel: (close: () => void) => ReactNode;
   placement?: Placement;
   panelClassName?: string;
 }
 
 /** A button that opens a panel. */
-export function PopoverButton({ label, panel: content, placement, panelClassName, ...rest }: PopoverButtonProps) {
+export function PopoverButton({ label, renderPanel, placement, panelClassName, ...rest }: PopoverButtonProps) {
   const [isOpen, setOpen] = useState(false);
   const anchor = useRef<HTMLButtonElement>(null);
   return (
@@ -58,7 +58,7 @@ export function PopoverButton({ label, panel: content, placement, panelClassName
         {...(placement && { placement })}
         {...(panelClassName !== undefined && { className: panelClassName })}
       >
-        {content(() => setOpen(false))}
+        {renderPanel(() => setOpen(false))}
       </FloatingPanel>
     </>
   );

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo } from 'react';
 import type { LeadListQuery } from '~/api/queries/leads';
 import { type View, viewsQuery } from '~/api/queries/views';
+import { rememberScreen } from '~/app/preferences';
 import { useSession } from '~/app/session';
 import { readFilter, writeFilter } from '~/kit/filter/address';
 import { fromServerFilter, toQuery, toServerFilter } from '~/kit/filter/condition';
@@ -98,9 +99,9 @@ export function useListState(): ListState {
       const written = writeColumns(next);
       change({ cols: written }, 'replace');
       // Without a view, what somebody chose is what is shown the next time too.
-      if (!view) session.setPref('screens', { ...session.prefs.screens, leads: { ...used, cols: written } });
+      if (!view) void rememberScreen('leads', { ...used, cols: written });
     },
-    [change, session, used, view],
+    [change, used, view],
   );
   return {
     search,

@@ -23,6 +23,8 @@ export interface LeadItems {
   isCapped: boolean;
   isLoading: boolean;
   isStale: boolean;
+  /** When what is shown was read. */
+  updatedAt: number;
   error: Error | null;
   retry: () => void;
   onEnd: () => void;
@@ -67,6 +69,7 @@ function useList(query: LeadListQuery, enabled: boolean): LeadItems {
     isCapped: data?.pages.at(-1)?.totalCapped ?? false,
     isLoading: list.isPending && enabled,
     isStale: isPlaceholderData,
+    updatedAt: list.dataUpdatedAt,
     error: list.error,
     retry: () => void list.refetch(),
     onEnd,
@@ -136,7 +139,7 @@ function useGroups(state: ListState): LeadItems {
     const missing = Math.min(count * LEAD_PAGE, it.count) - rows.length;
     const rest = it.count - count * LEAD_PAGE;
     const more: Item<Lead>[] = rest > 0 ? [moreItem(key, rest, () => open(key, count + 1))] : [];
-    return [item, ...rows, ...places(key, Math.max(0, Math.min(missing, PLACES_AHEAD))), ...more];
+    return [item].concat(rows, places(key, Math.max(0, Math.min(missing, PLACES_AHEAD))), more);
   });
   return {
     items: dedupe(items),
@@ -144,6 +147,7 @@ function useGroups(state: ListState): LeadItems {
     isCapped: groups.data?.capped ?? false,
     isLoading: groups.isPending && group !== undefined,
     isStale: groups.isPlaceholderData,
+    updatedAt: groups.dataUpdatedAt,
     error: groups.error,
     retry: () => void groups.refetch(),
     onEnd: NEVER,
