@@ -20,6 +20,7 @@ import { Route as JoinTokenRouteImport } from './routes/join.$token';
 import { Route as ResetTokenRouteImport } from './routes/reset.$token';
 import { Route as AppLeadsIndexRouteImport } from './routes/_app.leads.index';
 import { Route as AppLeadsIdRouteImport } from './routes/_app.leads.$id';
+import { Route as AppSettingsPipelinesRouteImport } from './routes/_app.settings.pipelines';
 
 const AppRoute = AppRouteImport.update({
   id: '/_app',
@@ -75,6 +76,11 @@ const AppLeadsIdRoute = AppLeadsIdRouteImport.update({
   path: '/leads/$id',
   getParentRoute: () => AppRoute,
 } as any);
+const AppSettingsPipelinesRoute = AppSettingsPipelinesRouteImport.update({
+  id: '/settings/pipelines',
+  path: '/settings/pipelines',
+  getParentRoute: () => AppRoute,
+} as any);
 
 export interface FileRoutesByFullPath {
   '/': typeof AppIndexRoute;
@@ -86,6 +92,7 @@ export interface FileRoutesByFullPath {
   '/join/$token': typeof JoinTokenRoute;
   '/reset/$token': typeof ResetTokenRoute;
   '/leads/$id': typeof AppLeadsIdRoute;
+  '/settings/pipelines': typeof AppSettingsPipelinesRoute;
   '/leads/': typeof AppLeadsIndexRoute;
 }
 export interface FileRoutesByTo {
@@ -98,6 +105,7 @@ export interface FileRoutesByTo {
   '/reset/$token': typeof ResetTokenRoute;
   '/': typeof AppIndexRoute;
   '/leads/$id': typeof AppLeadsIdRoute;
+  '/settings/pipelines': typeof AppSettingsPipelinesRoute;
   '/leads': typeof AppLeadsIndexRoute;
 }
 export interface FileRoutesById {
@@ -112,6 +120,7 @@ export interface FileRoutesById {
   '/reset/$token': typeof ResetTokenRoute;
   '/_app/': typeof AppIndexRoute;
   '/_app/leads/$id': typeof AppLeadsIdRoute;
+  '/_app/settings/pipelines': typeof AppSettingsPipelinesRoute;
   '/_app/leads/': typeof AppLeadsIndexRoute;
 }
 export interface FileRouteTypes {
@@ -126,6 +135,7 @@ export interface FileRouteTypes {
     | '/join/$token'
     | '/reset/$token'
     | '/leads/$id'
+    | '/settings/pipelines'
     | '/leads/';
   fileRoutesByTo: FileRoutesByTo;
   to:
@@ -138,6 +148,7 @@ export interface FileRouteTypes {
     | '/reset/$token'
     | '/'
     | '/leads/$id'
+    | '/settings/pipelines'
     | '/leads';
   id:
     | '__root__'
@@ -151,6 +162,7 @@ export interface FileRouteTypes {
     | '/reset/$token'
     | '/_app/'
     | '/_app/leads/$id'
+    | '/_app/settings/pipelines'
     | '/_app/leads/';
   fileRoutesById: FileRoutesById;
 }
@@ -241,6 +253,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppLeadsIdRouteImport;
       parentRoute: typeof AppRoute;
     };
+    '/_app/settings/pipelines': {
+      id: '/_app/settings/pipelines';
+      path: '/settings/pipelines';
+      fullPath: '/settings/pipelines';
+      preLoaderRoute: typeof AppSettingsPipelinesRouteImport;
+      parentRoute: typeof AppRoute;
+    };
   }
 }
 
@@ -250,6 +269,7 @@ interface AppRouteChildren {
   AppMergeRoute: typeof AppMergeRoute;
   AppIndexRoute: typeof AppIndexRoute;
   AppLeadsIdRoute: typeof AppLeadsIdRoute;
+  AppSettingsPipelinesRoute: typeof AppSettingsPipelinesRoute;
   AppLeadsIndexRoute: typeof AppLeadsIndexRoute;
 }
 
@@ -259,6 +279,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppMergeRoute: AppMergeRoute,
   AppIndexRoute: AppIndexRoute,
   AppLeadsIdRoute: AppLeadsIdRoute,
+  AppSettingsPipelinesRoute: AppSettingsPipelinesRoute,
   AppLeadsIndexRoute: AppLeadsIndexRoute,
 };
 

@@ -33,6 +33,7 @@ test.describe('moves that do not go well', () => {
       await route.continue();
     });
     await page.keyboard.press('s');
+    await expect(page.getByRole('menu')).toBeVisible();
     await page.keyboard.type('qual');
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
@@ -45,6 +46,7 @@ test.describe('moves that do not go well', () => {
     await openBoard(page, stage);
     await card(page, 'New 1').focus();
     await page.keyboard.press('s');
+    await expect(page.getByRole('menu')).toBeVisible();
     await page.keyboard.type('lost');
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
