@@ -1,13 +1,14 @@
 import { createFileRoute, useNavigate } from '@tanstack/react-router';
-import * as v from 'valibot';
 import { boardQuery } from '~/api/queries/board';
 import { takeBootBoard } from '~/app/boot';
+import { AddLeadHost } from '~/features/add-lead/add-lead-host';
 import { BoardScreen } from '~/features/board/board-screen';
-import { boardSearchSchema, scopeOf } from '~/features/board/filter';
+import { DrawerHost } from '~/features/drawer/drawer-host';
+import { boardSearch, scopeOf } from '~/features/board/filter';
 
 export const Route = createFileRoute('/_app/board')({
-  validateSearch: (search) => v.parse(boardSearchSchema, search),
-  loaderDeps: ({ search: { pipeline, view, q, f, sort } }) => ({ pipeline, view, q, f, sort, lead: undefined }),
+  validateSearch: boardSearch,
+  loaderDeps: ({ search: { pipeline, view, q, f, sort } }) => ({ pipeline, view, q, f, sort }),
   // What the board shows is asked for while its code is on the way; a refusal is shown by the screen.
   loader: ({ context: { queryClient }, deps }) => {
     const query = boardQuery(scopeOf(deps));
@@ -21,20 +22,19 @@ export const Route = createFileRoute('/_app/board')({
 function BoardRoute() {
   const search = Route.useSearch();
   const navigate = useNavigate({ from: Route.fullPath });
+  const { q, f, view } = search;
   return (
-    <BoardScreen
-      search={search}
-      onSearch={(change) => void navigate({ search: (before) => ({ ...before, ...change }), replace: 'q' in change })}
-      onTable={() => void navigate({ href: tableAddress(search) })}
-      onSettings={(pipeline) => void navigate({ href: `/settings/pipelines?pipeline=${pipeline}` })}
-      onOpenLead={(lead) => void navigate({ search: (before) => ({ ...before, lead }) })}
-    />
+    <>
+      <BoardScreen
+        search={search}
+        onSearch={(change) => void navigate({ search: (before) => ({ ...before, ...change }), replace: 'q' in change })}
+        onTable={() => void navigate({ to: '/leads', search: { q, f, view } })}
+        onSettings={(pipeline) => void navigate({ to: '/settings/pipelines', search: { pipeline } })}
+        onOpenLead={(lead) => void navigate({ search: (before) => ({ ...before, lead }) })}
+        onAddLead={(stage) => void navigate({ search: (before) => ({ ...before, dialog: stage === undefined ? 'new' : `new:${stage}` }) })}
+      />
+      <DrawerHost />
+      <AddLeadHost />
+    </>
   );
-}
-
-/** The table shows the same leads. */
-function tableAddress({ q, f, view }: ReturnType<typeof Route.useSearch>): string {
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries({ q, f, view })) if (value !== undefined) query.set(name, value);
-  return query.size > 0 ? `/leads?${query.toString()}` : '/leads';
 }

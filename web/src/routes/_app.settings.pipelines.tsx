@@ -1,12 +1,10 @@
 import { createFileRoute, useNavigate } from '@tanstack/react-router';
-import * as v from 'valibot';
 import { pipelinesQuery } from '~/api/queries/pipelines';
+import { compact, textOf } from '~/app/address';
 import { PipelinesScreen } from '~/features/pipelines/pipelines-screen';
 
-const search = v.object({ pipeline: v.fallback(v.optional(v.pipe(v.string(), v.uuid())), undefined) });
-
 export const Route = createFileRoute('/_app/settings/pipelines')({
-  validateSearch: (given) => v.parse(search, given),
+  validateSearch: (raw: Record<string, unknown>): { pipeline?: string | undefined } => compact({ pipeline: textOf(raw['pipeline']) }),
   loader: ({ context }) => void context.queryClient.prefetchQuery(pipelinesQuery),
   component: PipelinesRoute,
 });

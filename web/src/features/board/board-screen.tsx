@@ -10,6 +10,7 @@ import { rememberScreen } from '~/app/preferences';
 import { useSession } from '~/app/session';
 import { createStore, useLatest, useStore } from '~/app/store';
 import { useText } from '~/i18n';
+import { setWalk } from '~/kit/walk';
 import { BoardView } from '~/ui/board/board-view';
 import { Button } from '~/ui/button';
 import { EmptyState } from '~/ui/empty-state';
@@ -74,7 +75,7 @@ export function BoardScreen({ search, onSearch, onTable, onSettings, onOpenLead,
 
 /** The same object for the same address, so that it can be a key. */
 function useStableScope({ pipeline, view, q, f, sort }: BoardSearch): BoardScope {
-  return useMemo(() => scopeOf({ pipeline, view, q, f, sort, lead: undefined }), [pipeline, view, q, f, sort]);
+  return useMemo(() => scopeOf({ pipeline, view, q, f, sort }), [pipeline, view, q, f, sort]);
 }
 
 interface BoardBodyProps {
@@ -97,6 +98,8 @@ function BoardBody({ data, scope, folded, search, onOpenLead, onAddLead, onClear
       openLead: (id, act) => {
         const card = made.store.card(id);
         if (card) rememberBrief(cache, card);
+        const column = made.store.columnOf(id);
+        if (column !== undefined) setWalk({ ids: made.store.loadedIds(column) });
         openLead.current(id, act);
       },
     });
@@ -107,7 +110,7 @@ function BoardBody({ data, scope, folded, search, onOpenLead, onAddLead, onClear
   useLiveBoard(screen);
   useFocusAfterDrawer(screen, search.lead);
   useCommands(boardCommands(screen));
-  const density: BoardDensity = prefs.density === 'compact' ? 'compact' : 'comfortable';
+  const density: BoardDensity = (search.density ?? prefs.density) === 'compact' ? 'compact' : 'comfortable';
   const page = useMemo(
     () => ({ fold: (column: string) => folded.set((before) => new Set([...before, column])), ...(onAddLead && { addLead: onAddLead }) }),
     [folded, onAddLead],

@@ -18,7 +18,6 @@ const HANDLED: readonly (readonly [string, string | readonly string[], Words])[]
   ['board.all', 'mod+a', { id: 'board.cmd.all', defaultMessage: 'Select all of the stage' }],
   ['board.assign', 'a', { id: 'board.cmd.assign', defaultMessage: 'Assign…' }],
   ['board.tag', 't', { id: 'board.cmd.tag', defaultMessage: 'Add tags…' }],
-  ['board.note', 'n', { id: 'board.cmd.note', defaultMessage: 'Write a note' }],
   ['board.edit', 'e', { id: 'board.cmd.edit', defaultMessage: 'Edit the lead' }],
   ['board.menu', ['.', 'shift+f10'], { id: 'board.cmd.menu', defaultMessage: 'Actions of the card' }],
   ['board.undo', 'u', { id: 'board.cmd.undo', defaultMessage: 'Undo' }],

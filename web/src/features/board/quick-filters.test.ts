@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { QUICK_FILTERS, hasQuick, toggleQuick } from './quick-filters';
+import { QUICK_FILTERS, besideQuick, hasQuick, toggleQuick, withoutQuick } from './quick-filters';
 
 const [mine, free, hot] = QUICK_FILTERS;
 if (!mine || !free || !hot) throw new Error('the quick filters are gone');
@@ -19,5 +19,12 @@ describe('quick filters', () => {
 
   it('leave what somebody else has asked for', () => {
     expect(toggleQuick('any(tags:has:vip~source:form)', mine)).toBe('any(tags:has:vip~source:form)~owner:me');
+  });
+
+  it('are left out of the chips, and stay when those change', () => {
+    const f = 'owner:me~tags:has:vip';
+    expect(withoutQuick(f).members).toEqual([{ field: 'tags', op: 'has', value: 'vip' }]);
+    expect(besideQuick(f, { mode: 'all', members: [] })).toBe('owner:me');
+    expect(besideQuick('owner:me', { mode: 'any', members: [hot.test, free.test] })).toBe('owner:me~any(score:gte:80~owner:nobody)');
   });
 });

@@ -1,5 +1,5 @@
 import { readFilter, writeFilter } from '~/kit/filter/address';
-import { type Test, isGroup } from '~/kit/filter/model';
+import { type Group, type Node, type Test, isGroup } from '~/kit/filter/model';
 import type { Words } from '~/i18n';
 
 export interface QuickFilter {
@@ -41,3 +41,19 @@ export function toggleQuick(f: string | undefined, quick: QuickFilter): string |
   const next = hasQuick(f, quick) ? members.filter((it) => isGroup(it) || !same(it, quick.test)) : [...others, quick.test];
   return writeFilter({ mode: 'all', members: next }) || undefined;
 }
+
+/** The filter without what the quick ones ask for: that is shown by their own buttons. */
+export function withoutQuick(f: string | undefined): Group {
+  const root = readFilter(f ?? '');
+  if (root.mode !== 'all') return root;
+  return { mode: 'all', members: root.members.filter((it) => !isQuick(it)) };
+}
+
+/** The text of a filter that was changed beside the quick ones, which stay as they are. */
+export function besideQuick(f: string | undefined, rest: Group): string | undefined {
+  const quick = readFilter(f ?? '').members.filter(isQuick);
+  const others = rest.mode === 'all' ? rest.members : [rest];
+  return writeFilter({ mode: 'all', members: [...quick, ...others] }) || undefined;
+}
+
+const isQuick = (node: Node): boolean => !isGroup(node) && QUICK_FILTERS.some((it) => same(it.test, node));

@@ -5,14 +5,15 @@ import type { BoardSort } from '~/api/queries/board';
 import { pipelinesQuery } from '~/api/queries/pipelines';
 import { useSession } from '~/app/session';
 import { useText, type Words } from '~/i18n';
+import { FilterBar } from '~/kit/filter/filter-bar';
 import { Button } from '~/ui/button';
 import { IconButton } from '~/ui/icon-button';
 import { MenuButton } from '~/ui/menu';
 import { SearchField } from '~/ui/search-field';
 import { Segmented } from '~/ui/segmented';
 import { cx } from '~/ui/cx';
-import { type BoardSearch, isFiltered } from './filter';
-import { QUICK_FILTERS, hasQuick, toggleQuick } from './quick-filters';
+import type { BoardSearch } from './filter';
+import { QUICK_FILTERS, besideQuick, hasQuick, toggleQuick, withoutQuick } from './quick-filters';
 
 export interface BoardToolbarProps {
   search: BoardSearch;
@@ -55,7 +56,7 @@ export function BoardToolbar({ search, pipelineName, onSearch, onTable, onSettin
           </Button>
         )}
       </div>
-      <div className="flex items-center gap-2 max-md:flex-wrap">
+      <div className="flex flex-wrap items-center gap-2">
         <Segmented
           label={text({ id: 'board.layout', defaultMessage: 'Layout' })}
           segments={[
@@ -82,11 +83,11 @@ export function BoardToolbar({ search, pipelineName, onSearch, onTable, onSettin
             );
           })}
         </div>
-        {isFiltered(search) && (
-          <Button size="small" tone="quiet" onPress={() => onSearch({ q: undefined, f: undefined, view: undefined })}>
-            {text({ id: 'board.clear', defaultMessage: 'Clear filters' })}
-          </Button>
-        )}
+        <FilterBar
+          without={['stage', 'pipeline']}
+          filter={{ root: withoutQuick(search.f), search: '', deleted: false }}
+          onChange={({ root }) => onSearch({ f: besideQuick(search.f, root) })}
+        />
       </div>
     </header>
   );

@@ -35,7 +35,7 @@ export function ColourButton({ stage, color, type, onChange }: ColourButtonProps
       className="w-9 px-0!"
       icon={<StageMark color={color} type={type} size={18} />}
       panelClassName="p-3"
-      panel={() => <Choice color={color} onChange={onChange} />}
+      renderPanel={() => <Choice color={color} onChange={onChange} />}
     />
   );
 }

@@ -6,6 +6,7 @@ import { useSession } from '~/app/session';
 import { useTitle } from '~/app/title';
 import { useText } from '~/i18n';
 import { Button } from '~/ui/button';
+import { cx } from '~/ui/cx';
 import { EmptyState } from '~/ui/empty-state';
 import { Link } from '~/ui/link';
 import { Skeleton } from '~/ui/skeleton';
@@ -46,13 +47,13 @@ export function PipelinesScreen({ chosen, onChoose }: PipelinesScreenProps) {
         </Button>
       </header>
       {data && data.length > 1 && (
-        <nav aria-label={title} className="flex flex-wrap gap-1">
+        <nav aria-label={title} className="-mx-1 flex gap-1 overflow-x-auto p-1">
           {data.map((it) => (
             <Button
               key={it.id}
               tone="quiet"
               aria-current={it.id === pipeline?.id}
-              className={it.id === pipeline?.id ? 'bg-accent-soft! text-accent-ink!' : ''}
+              className={cx('shrink-0', it.id === pipeline?.id && 'bg-accent-soft! text-accent-ink!')}
               onPress={() => onChoose(it.id)}
             >
               {it.name}

@@ -10,7 +10,7 @@ export type Intent =
   | { readonly kind: 'act'; readonly act: CardAct };
 
 /** What can be done to a card by a letter of its own. */
-export type CardAct = 'assign' | 'tag' | 'note' | 'edit';
+export type CardAct = 'assign' | 'tag' | 'edit';
 
 export interface KeyPress {
   readonly key: string;
@@ -52,7 +52,6 @@ const RESTING: Readonly<Record<string, Intent>> = {
   ContextMenu: { kind: 'menu' },
   a: { kind: 'act', act: 'assign' },
   t: { kind: 'act', act: 'tag' },
-  n: { kind: 'act', act: 'note' },
   e: { kind: 'act', act: 'edit' },
 };
 
