@@ -37,7 +37,7 @@ export function Segmented<Id extends string>({ label, segments, value, onChange,
           key={segment.id}
           id={segment.id}
           {...(segment.isIconOnly && { 'aria-label': segment.label })}
-          className="flex min-h-[calc(var(--control)-6px)] min-w-6 flex-1 items-center justify-center gap-1.5 rounded-sm border border-transparent px-2 font-medium whitespace-nowrap text-muted transition-colors data-hovered:text-text data-selected:border-line data-selected:bg-surface data-selected:text-text data-selected:shadow-card"
+          className="flex min-h-[calc(var(--control)-6px)] min-w-6 flex-auto items-center justify-center gap-1.5 rounded-sm border border-transparent px-2 font-medium whitespace-nowrap text-muted transition-colors data-hovered:text-text data-selected:border-line data-selected:bg-surface data-selected:text-text data-selected:shadow-card"
         >
           {segment.icon}
           {!segment.isIconOnly && segment.label}

@@ -149,7 +149,7 @@ export default function AddLeadDialog({ stageId, onClose, onOpen }: Props) {
           {field('phone', text({ id: 'field.phone', defaultMessage: 'Phone' }), {
             inputMode: 'tel',
             hint: text(
-              { id: 'add.phone.hint', defaultMessage: 'With +, or as dialled in {country}' },
+              { id: 'add.phone.hint', defaultMessage: 'Without a country code: {country}' },
               { country: countryName(workspace.settings.defaultCountry ?? 'US') },
             ),
           })}

@@ -20,9 +20,9 @@ export function MatchPanel({ matches: { matches, hidden }, onAddTo, isPending }:
     ? text(
         {
           id: 'add.like',
-          defaultMessage: '{count, plural, one {Looks like {name}} other {Looks like {name}, and # others less so}}',
+          defaultMessage: 'Looks like {name}{others, plural, =0 {} one {, and # other} other {, and # others}}',
         },
-        { count: matches.length, name: first.name },
+        { others: matches.length - 1, name: first.name },
       )
     : text(
         {

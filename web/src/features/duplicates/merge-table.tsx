@@ -164,7 +164,11 @@ export function MergeTable({ answer, picks, onPick, onSurvivor }: Props) {
 }
 
 const isBlank = (value: unknown): boolean =>
-  value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
+  value === null ||
+  value === undefined ||
+  value === '' ||
+  (Array.isArray(value) && value.length === 0) ||
+  (typeof value === 'object' && 'value' in value && value.value == null);
 
 function useShown() {
   const format = useFormats();

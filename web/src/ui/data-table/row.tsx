@@ -51,6 +51,8 @@ function RowView<Row>(props: RowProps<Row>) {
       data-index={index}
       className={cx(
         'group/row absolute start-0 top-0 flex min-w-full border-b border-line',
+        // What is said under a cell stands above the rows below it.
+        (props.edit || props.refused) && 'z-5',
         item.kind === 'row' && (isSelected ? 'bg-accent-soft' : isOpen ? 'bg-hover' : 'bg-surface hover:bg-hover'),
         item.kind === 'group' && 'bg-sunken',
         item.kind === 'loading' && 'bg-surface',
@@ -209,25 +211,23 @@ function Cell<Row>(props: CellProps<Row>) {
           problem && 'outline-2 outline-danger',
         )}
       >
-        {isEditing && column.editor ? (
-          column.editor({
+        <div
+          className={cx(
+            'flex min-w-0 flex-1 items-center gap-1.5 truncate px-2',
+            column.align === 'end' && 'justify-end',
+          )}
+        >
+          {item.kind === 'row' ? column.cell(item.row) : <Skeleton className={col === 0 ? 'w-3/5' : 'w-2/5'} />}
+        </div>
+        {isEditing &&
+          column.editor?.({
             row: item.row,
             label: column.label,
             typed: edit.typed,
             refused: problem,
             commit: (value, after) => calls.commit(at, value, after),
             cancel: calls.cancel,
-          })
-        ) : (
-          <div
-            className={cx(
-              'flex min-w-0 flex-1 items-center gap-1.5 truncate px-2',
-              column.align === 'end' && 'justify-end',
-            )}
-          >
-            {item.kind === 'row' ? column.cell(item.row) : <Skeleton className={col === 0 ? 'w-3/5' : 'w-2/5'} />}
-          </div>
-        )}
+          })}
         {problem && !isEditing && (
           <span className="absolute start-0 top-full z-20 w-max max-w-72 rounded-b-md bg-danger-soft px-2 py-1 text-small whitespace-normal text-red-text shadow-popover">
             {problem.error}

@@ -22,7 +22,11 @@ export default function FloatingPalette(props: PaletteProps) {
       <Modal className="modal-panel w-full max-w-152 overflow-hidden rounded-2xl border border-line bg-surface shadow-dialog">
         <Dialog aria-label={label} className="flex max-h-[min(30rem,80dvh)] flex-col outline-none">
           <Autocomplete inputValue={query} onInputChange={onQuery}>
-            <SearchField aria-label={label} autoFocus className="flex items-center gap-2 border-b border-line px-4 py-3">
+            <SearchField
+              aria-label={label}
+              autoFocus
+              className="flex items-center gap-2 border-b border-line px-4 py-3"
+            >
               <Search size={16} className="shrink-0 text-muted" />
               <Input
                 placeholder={placeholder}
