@@ -50,7 +50,8 @@ export function BoardToolbar({ search, pipelineName, onSearch, onTable, onSettin
             onPress={onSettings}
           />
         )}
-        {onAddLead && can('leads:create') && (
+        {/* On a phone the bar at the bottom adds leads. */}
+        {onAddLead && can('leads:create') && !isNarrow && (
           <Button tone="primary" icon={<Plus size={16} />} onPress={onAddLead}>
             {text({ id: 'board.add', defaultMessage: 'Add lead' })}
           </Button>
@@ -67,29 +68,44 @@ export function BoardToolbar({ search, pipelineName, onSearch, onTable, onSettin
           onChange={(id) => id === 'table' && onTable()}
         />
         <SearchBox key={search.q ?? ''} value={search.q ?? ''} onSearch={(q) => onSearch({ q: q || undefined })} />
-        <div role="group" aria-label={text({ id: 'board.quick', defaultMessage: 'Quick filters' })} className="flex gap-1.5 max-sm:-mx-gutter max-sm:w-screen max-sm:overflow-x-auto max-sm:px-gutter">
-          {QUICK_FILTERS.map((quick) => {
-            const isOn = hasQuick(search.f, quick);
-            return (
-              <Button
+        <div className="flex min-w-0 flex-wrap items-center gap-1.5 max-sm:-mx-gutter max-sm:w-screen max-sm:flex-nowrap max-sm:overflow-x-auto max-sm:px-gutter max-sm:py-1">
+          <div
+            role="group"
+            aria-label={text({ id: 'board.quick', defaultMessage: 'Quick filters' })}
+            className="flex shrink-0 gap-1.5 max-sm:order-2"
+          >
+            {QUICK_FILTERS.map((quick) => (
+              <QuickButton
                 key={quick.id}
-                size="small"
-                aria-pressed={isOn}
+                isOn={hasQuick(search.f, quick)}
+                label={text(quick.words)}
                 onPress={() => onSearch({ f: toggleQuick(search.f, quick) })}
-                className={cx('shrink-0 rounded-full!', isOn && 'border-accent! bg-accent-soft! text-accent-ink!')}
-              >
-                {text(quick.words)}
-              </Button>
-            );
-          })}
+              />
+            ))}
+          </div>
+          <div className="min-w-0 max-sm:order-1 max-sm:shrink-0">
+            <FilterBar
+              without={['stage', 'pipeline']}
+              filter={{ root: withoutQuick(search.f), search: '', deleted: false }}
+              onChange={({ root }) => onSearch({ f: besideQuick(search.f, root) })}
+            />
+          </div>
         </div>
-        <FilterBar
-          without={['stage', 'pipeline']}
-          filter={{ root: withoutQuick(search.f), search: '', deleted: false }}
-          onChange={({ root }) => onSearch({ f: besideQuick(search.f, root) })}
-        />
       </div>
     </header>
+  );
+}
+
+function QuickButton({ isOn, label, onPress }: { isOn: boolean; label: string; onPress: () => void }) {
+  return (
+    <Button
+      size="small"
+      aria-pressed={isOn}
+      onPress={onPress}
+      className={cx('shrink-0 rounded-full!', isOn && 'border-accent! bg-accent-soft! text-accent-ink!')}
+    >
+      {label}
+    </Button>
   );
 }
 
