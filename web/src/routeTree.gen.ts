@@ -20,6 +20,7 @@ import { Route as JoinTokenRouteImport } from './routes/join.$token';
 import { Route as ResetTokenRouteImport } from './routes/reset.$token';
 import { Route as AppLeadsIndexRouteImport } from './routes/_app.leads.index';
 import { Route as AppLeadsIdRouteImport } from './routes/_app.leads.$id';
+import { Route as AppSettingsFieldsRouteImport } from './routes/_app.settings.fields';
 import { Route as AppSettingsPipelinesRouteImport } from './routes/_app.settings.pipelines';
 
 const AppRoute = AppRouteImport.update({
@@ -76,6 +77,11 @@ const AppLeadsIdRoute = AppLeadsIdRouteImport.update({
   path: '/leads/$id',
   getParentRoute: () => AppRoute,
 } as any);
+const AppSettingsFieldsRoute = AppSettingsFieldsRouteImport.update({
+  id: '/settings/fields',
+  path: '/settings/fields',
+  getParentRoute: () => AppRoute,
+} as any);
 const AppSettingsPipelinesRoute = AppSettingsPipelinesRouteImport.update({
   id: '/settings/pipelines',
   path: '/settings/pipelines',
@@ -92,6 +98,7 @@ export interface FileRoutesByFullPath {
   '/join/$token': typeof JoinTokenRoute;
   '/reset/$token': typeof ResetTokenRoute;
   '/leads/$id': typeof AppLeadsIdRoute;
+  '/settings/fields': typeof AppSettingsFieldsRoute;
   '/settings/pipelines': typeof AppSettingsPipelinesRoute;
   '/leads/': typeof AppLeadsIndexRoute;
 }
@@ -105,6 +112,7 @@ export interface FileRoutesByTo {
   '/reset/$token': typeof ResetTokenRoute;
   '/': typeof AppIndexRoute;
   '/leads/$id': typeof AppLeadsIdRoute;
+  '/settings/fields': typeof AppSettingsFieldsRoute;
   '/settings/pipelines': typeof AppSettingsPipelinesRoute;
   '/leads': typeof AppLeadsIndexRoute;
 }
@@ -120,6 +128,7 @@ export interface FileRoutesById {
   '/reset/$token': typeof ResetTokenRoute;
   '/_app/': typeof AppIndexRoute;
   '/_app/leads/$id': typeof AppLeadsIdRoute;
+  '/_app/settings/fields': typeof AppSettingsFieldsRoute;
   '/_app/settings/pipelines': typeof AppSettingsPipelinesRoute;
   '/_app/leads/': typeof AppLeadsIndexRoute;
 }
@@ -135,6 +144,7 @@ export interface FileRouteTypes {
     | '/join/$token'
     | '/reset/$token'
     | '/leads/$id'
+    | '/settings/fields'
     | '/settings/pipelines'
     | '/leads/';
   fileRoutesByTo: FileRoutesByTo;
@@ -148,6 +158,7 @@ export interface FileRouteTypes {
     | '/reset/$token'
     | '/'
     | '/leads/$id'
+    | '/settings/fields'
     | '/settings/pipelines'
     | '/leads';
   id:
@@ -162,6 +173,7 @@ export interface FileRouteTypes {
     | '/reset/$token'
     | '/_app/'
     | '/_app/leads/$id'
+    | '/_app/settings/fields'
     | '/_app/settings/pipelines'
     | '/_app/leads/';
   fileRoutesById: FileRoutesById;
@@ -253,6 +265,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppLeadsIdRouteImport;
       parentRoute: typeof AppRoute;
     };
+    '/_app/settings/fields': {
+      id: '/_app/settings/fields';
+      path: '/settings/fields';
+      fullPath: '/settings/fields';
+      preLoaderRoute: typeof AppSettingsFieldsRouteImport;
+      parentRoute: typeof AppRoute;
+    };
     '/_app/settings/pipelines': {
       id: '/_app/settings/pipelines';
       path: '/settings/pipelines';
@@ -269,6 +288,7 @@ interface AppRouteChildren {
   AppMergeRoute: typeof AppMergeRoute;
   AppIndexRoute: typeof AppIndexRoute;
   AppLeadsIdRoute: typeof AppLeadsIdRoute;
+  AppSettingsFieldsRoute: typeof AppSettingsFieldsRoute;
   AppSettingsPipelinesRoute: typeof AppSettingsPipelinesRoute;
   AppLeadsIndexRoute: typeof AppLeadsIndexRoute;
 }
@@ -279,6 +299,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppMergeRoute: AppMergeRoute,
   AppIndexRoute: AppIndexRoute,
   AppLeadsIdRoute: AppLeadsIdRoute,
+  AppSettingsFieldsRoute: AppSettingsFieldsRoute,
   AppSettingsPipelinesRoute: AppSettingsPipelinesRoute,
   AppLeadsIndexRoute: AppLeadsIndexRoute,
 };
