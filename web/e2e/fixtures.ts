@@ -49,9 +49,9 @@ export const test = base.extend<OfTest, OfWorker>({
   ],
   baseURL: async ({ server }, use) => use(server.url),
   storageState: async ({ signedIn }, use) => use(signedIn),
-  request: async ({ playwright, signedIn, baseURL = '' }, use) => {
+  request: async ({ playwright, signedIn, server }, use) => {
     // Writes with a cookie are taken from the server's own pages alone.
-    const options = { baseURL, extraHTTPHeaders: { origin: baseURL }, storageState: signedIn };
+    const options = { baseURL: server.url, extraHTTPHeaders: { origin: server.url }, storageState: signedIn };
     const request = await playwright.request.newContext(options);
     await use(request);
     await request.dispose();

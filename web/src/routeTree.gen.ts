@@ -16,12 +16,21 @@ import { Route as AppIndexRouteImport } from './routes/_app.index';
 import { Route as AppBoardRouteImport } from './routes/_app.board';
 import { Route as AppDuplicatesRouteImport } from './routes/_app.duplicates';
 import { Route as AppMergeRouteImport } from './routes/_app.merge';
+import { Route as AppProfileRouteImport } from './routes/_app.profile';
+import { Route as AppSettingsRouteImport } from './routes/_app.settings';
 import { Route as JoinTokenRouteImport } from './routes/join.$token';
 import { Route as ResetTokenRouteImport } from './routes/reset.$token';
 import { Route as AppLeadsIndexRouteImport } from './routes/_app.leads.index';
 import { Route as AppLeadsIdRouteImport } from './routes/_app.leads.$id';
+import { Route as AppSettingsIndexRouteImport } from './routes/_app.settings.index';
+import { Route as AppSettingsApiKeysRouteImport } from './routes/_app.settings.api-keys';
+import { Route as AppSettingsAuditRouteImport } from './routes/_app.settings.audit';
 import { Route as AppSettingsFieldsRouteImport } from './routes/_app.settings.fields';
+import { Route as AppSettingsMembersRouteImport } from './routes/_app.settings.members';
 import { Route as AppSettingsPipelinesRouteImport } from './routes/_app.settings.pipelines';
+import { Route as AppSettingsRolesRouteImport } from './routes/_app.settings.roles';
+import { Route as AppSettingsTeamsRouteImport } from './routes/_app.settings.teams';
+import { Route as AppSettingsWorkspaceRouteImport } from './routes/_app.settings.workspace';
 
 const AppRoute = AppRouteImport.update({
   id: '/_app',
@@ -57,6 +66,16 @@ const AppMergeRoute = AppMergeRouteImport.update({
   path: '/merge',
   getParentRoute: () => AppRoute,
 } as any);
+const AppProfileRoute = AppProfileRouteImport.update({
+  id: '/profile',
+  path: '/profile',
+  getParentRoute: () => AppRoute,
+} as any);
+const AppSettingsRoute = AppSettingsRouteImport.update({
+  id: '/settings',
+  path: '/settings',
+  getParentRoute: () => AppRoute,
+} as any);
 const JoinTokenRoute = JoinTokenRouteImport.update({
   id: '/join/$token',
   path: '/join/$token',
@@ -77,15 +96,50 @@ const AppLeadsIdRoute = AppLeadsIdRouteImport.update({
   path: '/leads/$id',
   getParentRoute: () => AppRoute,
 } as any);
+const AppSettingsIndexRoute = AppSettingsIndexRouteImport.update({
+  id: '/',
+  path: '/',
+  getParentRoute: () => AppSettingsRoute,
+} as any);
+const AppSettingsApiKeysRoute = AppSettingsApiKeysRouteImport.update({
+  id: '/api-keys',
+  path: '/api-keys',
+  getParentRoute: () => AppSettingsRoute,
+} as any);
+const AppSettingsAuditRoute = AppSettingsAuditRouteImport.update({
+  id: '/audit',
+  path: '/audit',
+  getParentRoute: () => AppSettingsRoute,
+} as any);
 const AppSettingsFieldsRoute = AppSettingsFieldsRouteImport.update({
-  id: '/settings/fields',
-  path: '/settings/fields',
-  getParentRoute: () => AppRoute,
+  id: '/fields',
+  path: '/fields',
+  getParentRoute: () => AppSettingsRoute,
+} as any);
+const AppSettingsMembersRoute = AppSettingsMembersRouteImport.update({
+  id: '/members',
+  path: '/members',
+  getParentRoute: () => AppSettingsRoute,
 } as any);
 const AppSettingsPipelinesRoute = AppSettingsPipelinesRouteImport.update({
-  id: '/settings/pipelines',
-  path: '/settings/pipelines',
-  getParentRoute: () => AppRoute,
+  id: '/pipelines',
+  path: '/pipelines',
+  getParentRoute: () => AppSettingsRoute,
+} as any);
+const AppSettingsRolesRoute = AppSettingsRolesRouteImport.update({
+  id: '/roles',
+  path: '/roles',
+  getParentRoute: () => AppSettingsRoute,
+} as any);
+const AppSettingsTeamsRoute = AppSettingsTeamsRouteImport.update({
+  id: '/teams',
+  path: '/teams',
+  getParentRoute: () => AppSettingsRoute,
+} as any);
+const AppSettingsWorkspaceRoute = AppSettingsWorkspaceRouteImport.update({
+  id: '/workspace',
+  path: '/workspace',
+  getParentRoute: () => AppSettingsRoute,
 } as any);
 
 export interface FileRoutesByFullPath {
@@ -95,12 +149,21 @@ export interface FileRoutesByFullPath {
   '/board': typeof AppBoardRoute;
   '/duplicates': typeof AppDuplicatesRoute;
   '/merge': typeof AppMergeRoute;
+  '/profile': typeof AppProfileRoute;
+  '/settings': typeof AppSettingsRouteWithChildren;
   '/join/$token': typeof JoinTokenRoute;
   '/reset/$token': typeof ResetTokenRoute;
   '/leads/$id': typeof AppLeadsIdRoute;
+  '/settings/api-keys': typeof AppSettingsApiKeysRoute;
+  '/settings/audit': typeof AppSettingsAuditRoute;
   '/settings/fields': typeof AppSettingsFieldsRoute;
+  '/settings/members': typeof AppSettingsMembersRoute;
   '/settings/pipelines': typeof AppSettingsPipelinesRoute;
+  '/settings/roles': typeof AppSettingsRolesRoute;
+  '/settings/teams': typeof AppSettingsTeamsRoute;
+  '/settings/workspace': typeof AppSettingsWorkspaceRoute;
   '/leads/': typeof AppLeadsIndexRoute;
+  '/settings/': typeof AppSettingsIndexRoute;
 }
 export interface FileRoutesByTo {
   '/setup': typeof SetupRoute;
@@ -108,13 +171,21 @@ export interface FileRoutesByTo {
   '/board': typeof AppBoardRoute;
   '/duplicates': typeof AppDuplicatesRoute;
   '/merge': typeof AppMergeRoute;
+  '/profile': typeof AppProfileRoute;
   '/join/$token': typeof JoinTokenRoute;
   '/reset/$token': typeof ResetTokenRoute;
   '/': typeof AppIndexRoute;
   '/leads/$id': typeof AppLeadsIdRoute;
+  '/settings/api-keys': typeof AppSettingsApiKeysRoute;
+  '/settings/audit': typeof AppSettingsAuditRoute;
   '/settings/fields': typeof AppSettingsFieldsRoute;
+  '/settings/members': typeof AppSettingsMembersRoute;
   '/settings/pipelines': typeof AppSettingsPipelinesRoute;
+  '/settings/roles': typeof AppSettingsRolesRoute;
+  '/settings/teams': typeof AppSettingsTeamsRoute;
+  '/settings/workspace': typeof AppSettingsWorkspaceRoute;
   '/leads': typeof AppLeadsIndexRoute;
+  '/settings': typeof AppSettingsIndexRoute;
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport;
@@ -124,13 +195,22 @@ export interface FileRoutesById {
   '/_app/board': typeof AppBoardRoute;
   '/_app/duplicates': typeof AppDuplicatesRoute;
   '/_app/merge': typeof AppMergeRoute;
+  '/_app/profile': typeof AppProfileRoute;
+  '/_app/settings': typeof AppSettingsRouteWithChildren;
   '/join/$token': typeof JoinTokenRoute;
   '/reset/$token': typeof ResetTokenRoute;
   '/_app/': typeof AppIndexRoute;
   '/_app/leads/$id': typeof AppLeadsIdRoute;
+  '/_app/settings/api-keys': typeof AppSettingsApiKeysRoute;
+  '/_app/settings/audit': typeof AppSettingsAuditRoute;
   '/_app/settings/fields': typeof AppSettingsFieldsRoute;
+  '/_app/settings/members': typeof AppSettingsMembersRoute;
   '/_app/settings/pipelines': typeof AppSettingsPipelinesRoute;
+  '/_app/settings/roles': typeof AppSettingsRolesRoute;
+  '/_app/settings/teams': typeof AppSettingsTeamsRoute;
+  '/_app/settings/workspace': typeof AppSettingsWorkspaceRoute;
   '/_app/leads/': typeof AppLeadsIndexRoute;
+  '/_app/settings/': typeof AppSettingsIndexRoute;
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath;
@@ -141,12 +221,21 @@ export interface FileRouteTypes {
     | '/board'
     | '/duplicates'
     | '/merge'
+    | '/profile'
+    | '/settings'
     | '/join/$token'
     | '/reset/$token'
     | '/leads/$id'
+    | '/settings/api-keys'
+    | '/settings/audit'
     | '/settings/fields'
+    | '/settings/members'
     | '/settings/pipelines'
-    | '/leads/';
+    | '/settings/roles'
+    | '/settings/teams'
+    | '/settings/workspace'
+    | '/leads/'
+    | '/settings/';
   fileRoutesByTo: FileRoutesByTo;
   to:
     | '/setup'
@@ -154,13 +243,21 @@ export interface FileRouteTypes {
     | '/board'
     | '/duplicates'
     | '/merge'
+    | '/profile'
     | '/join/$token'
     | '/reset/$token'
     | '/'
     | '/leads/$id'
+    | '/settings/api-keys'
+    | '/settings/audit'
     | '/settings/fields'
+    | '/settings/members'
     | '/settings/pipelines'
-    | '/leads';
+    | '/settings/roles'
+    | '/settings/teams'
+    | '/settings/workspace'
+    | '/leads'
+    | '/settings';
   id:
     | '__root__'
     | '/_app'
@@ -169,13 +266,22 @@ export interface FileRouteTypes {
     | '/_app/board'
     | '/_app/duplicates'
     | '/_app/merge'
+    | '/_app/profile'
+    | '/_app/settings'
     | '/join/$token'
     | '/reset/$token'
     | '/_app/'
     | '/_app/leads/$id'
+    | '/_app/settings/api-keys'
+    | '/_app/settings/audit'
     | '/_app/settings/fields'
+    | '/_app/settings/members'
     | '/_app/settings/pipelines'
-    | '/_app/leads/';
+    | '/_app/settings/roles'
+    | '/_app/settings/teams'
+    | '/_app/settings/workspace'
+    | '/_app/leads/'
+    | '/_app/settings/';
   fileRoutesById: FileRoutesById;
 }
 export interface RootRouteChildren {
@@ -237,6 +343,20 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppMergeRouteImport;
       parentRoute: typeof AppRoute;
     };
+    '/_app/profile': {
+      id: '/_app/profile';
+      path: '/profile';
+      fullPath: '/profile';
+      preLoaderRoute: typeof AppProfileRouteImport;
+      parentRoute: typeof AppRoute;
+    };
+    '/_app/settings': {
+      id: '/_app/settings';
+      path: '/settings';
+      fullPath: '/settings';
+      preLoaderRoute: typeof AppSettingsRouteImport;
+      parentRoute: typeof AppRoute;
+    };
     '/join/$token': {
       id: '/join/$token';
       path: '/join/$token';
@@ -265,31 +385,108 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppLeadsIdRouteImport;
       parentRoute: typeof AppRoute;
     };
+    '/_app/settings/': {
+      id: '/_app/settings/';
+      path: '/';
+      fullPath: '/settings/';
+      preLoaderRoute: typeof AppSettingsIndexRouteImport;
+      parentRoute: typeof AppSettingsRoute;
+    };
+    '/_app/settings/api-keys': {
+      id: '/_app/settings/api-keys';
+      path: '/api-keys';
+      fullPath: '/settings/api-keys';
+      preLoaderRoute: typeof AppSettingsApiKeysRouteImport;
+      parentRoute: typeof AppSettingsRoute;
+    };
+    '/_app/settings/audit': {
+      id: '/_app/settings/audit';
+      path: '/audit';
+      fullPath: '/settings/audit';
+      preLoaderRoute: typeof AppSettingsAuditRouteImport;
+      parentRoute: typeof AppSettingsRoute;
+    };
     '/_app/settings/fields': {
       id: '/_app/settings/fields';
-      path: '/settings/fields';
+      path: '/fields';
       fullPath: '/settings/fields';
       preLoaderRoute: typeof AppSettingsFieldsRouteImport;
-      parentRoute: typeof AppRoute;
+      parentRoute: typeof AppSettingsRoute;
+    };
+    '/_app/settings/members': {
+      id: '/_app/settings/members';
+      path: '/members';
+      fullPath: '/settings/members';
+      preLoaderRoute: typeof AppSettingsMembersRouteImport;
+      parentRoute: typeof AppSettingsRoute;
     };
     '/_app/settings/pipelines': {
       id: '/_app/settings/pipelines';
-      path: '/settings/pipelines';
+      path: '/pipelines';
       fullPath: '/settings/pipelines';
       preLoaderRoute: typeof AppSettingsPipelinesRouteImport;
-      parentRoute: typeof AppRoute;
+      parentRoute: typeof AppSettingsRoute;
+    };
+    '/_app/settings/roles': {
+      id: '/_app/settings/roles';
+      path: '/roles';
+      fullPath: '/settings/roles';
+      preLoaderRoute: typeof AppSettingsRolesRouteImport;
+      parentRoute: typeof AppSettingsRoute;
+    };
+    '/_app/settings/teams': {
+      id: '/_app/settings/teams';
+      path: '/teams';
+      fullPath: '/settings/teams';
+      preLoaderRoute: typeof AppSettingsTeamsRouteImport;
+      parentRoute: typeof AppSettingsRoute;
+    };
+    '/_app/settings/workspace': {
+      id: '/_app/settings/workspace';
+      path: '/workspace';
+      fullPath: '/settings/workspace';
+      preLoaderRoute: typeof AppSettingsWorkspaceRouteImport;
+      parentRoute: typeof AppSettingsRoute;
     };
   }
 }
+
+interface AppSettingsRouteChildren {
+  AppSettingsApiKeysRoute: typeof AppSettingsApiKeysRoute;
+  AppSettingsAuditRoute: typeof AppSettingsAuditRoute;
+  AppSettingsFieldsRoute: typeof AppSettingsFieldsRoute;
+  AppSettingsMembersRoute: typeof AppSettingsMembersRoute;
+  AppSettingsPipelinesRoute: typeof AppSettingsPipelinesRoute;
+  AppSettingsRolesRoute: typeof AppSettingsRolesRoute;
+  AppSettingsTeamsRoute: typeof AppSettingsTeamsRoute;
+  AppSettingsWorkspaceRoute: typeof AppSettingsWorkspaceRoute;
+  AppSettingsIndexRoute: typeof AppSettingsIndexRoute;
+}
+
+const AppSettingsRouteChildren: AppSettingsRouteChildren = {
+  AppSettingsApiKeysRoute: AppSettingsApiKeysRoute,
+  AppSettingsAuditRoute: AppSettingsAuditRoute,
+  AppSettingsFieldsRoute: AppSettingsFieldsRoute,
+  AppSettingsMembersRoute: AppSettingsMembersRoute,
+  AppSettingsPipelinesRoute: AppSettingsPipelinesRoute,
+  AppSettingsRolesRoute: AppSettingsRolesRoute,
+  AppSettingsTeamsRoute: AppSettingsTeamsRoute,
+  AppSettingsWorkspaceRoute: AppSettingsWorkspaceRoute,
+  AppSettingsIndexRoute: AppSettingsIndexRoute,
+};
+
+const AppSettingsRouteWithChildren = AppSettingsRoute._addFileChildren(
+  AppSettingsRouteChildren,
+);
 
 interface AppRouteChildren {
   AppBoardRoute: typeof AppBoardRoute;
   AppDuplicatesRoute: typeof AppDuplicatesRoute;
   AppMergeRoute: typeof AppMergeRoute;
+  AppProfileRoute: typeof AppProfileRoute;
+  AppSettingsRoute: typeof AppSettingsRouteWithChildren;
   AppIndexRoute: typeof AppIndexRoute;
   AppLeadsIdRoute: typeof AppLeadsIdRoute;
-  AppSettingsFieldsRoute: typeof AppSettingsFieldsRoute;
-  AppSettingsPipelinesRoute: typeof AppSettingsPipelinesRoute;
   AppLeadsIndexRoute: typeof AppLeadsIndexRoute;
 }
 
@@ -297,10 +494,10 @@ const AppRouteChildren: AppRouteChildren = {
   AppBoardRoute: AppBoardRoute,
   AppDuplicatesRoute: AppDuplicatesRoute,
   AppMergeRoute: AppMergeRoute,
+  AppProfileRoute: AppProfileRoute,
+  AppSettingsRoute: AppSettingsRouteWithChildren,
   AppIndexRoute: AppIndexRoute,
   AppLeadsIdRoute: AppLeadsIdRoute,
-  AppSettingsFieldsRoute: AppSettingsFieldsRoute,
-  AppSettingsPipelinesRoute: AppSettingsPipelinesRoute,
   AppLeadsIndexRoute: AppLeadsIndexRoute,
 };
 
