@@ -23,6 +23,8 @@ export const boardQuery = (scope: BoardScope) =>
     staleTime: 5_000,
     // A board that is looked at again shows what is there now; the store of the screen holds what is shown.
     gcTime: 30_000,
+    // After a broken line the stream of events tells what was missed; the board is not begun anew.
+    refetchOnReconnect: false,
   });
 
 /** Counts and sums alone, as far as the server gives them. */

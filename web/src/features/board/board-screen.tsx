@@ -9,6 +9,7 @@ import { useCommands } from '~/app/commands';
 import { rememberScreen } from '~/app/preferences';
 import { useSession } from '~/app/session';
 import { createStore, useLatest, useStore } from '~/app/store';
+import { useTitle } from '~/app/title';
 import { useText } from '~/i18n';
 import { setWalk } from '~/kit/walk';
 import { BoardView } from '~/ui/board/board-view';
@@ -43,6 +44,8 @@ export function BoardScreen({ search, onSearch, onTable, onSettings, onOpenLead,
   const scope = useStableScope(search);
   const { data, error, refetch, isPending } = useQuery({ ...boardQuery(scope), placeholderData: (before) => before });
   const folded = useFolded();
+  const text = useText();
+  useTitle(text({ id: 'board.window', defaultMessage: 'Board' }));
   const pipelineId = data?.pipeline.id ?? '';
   return (
     <div className="relative flex h-full min-h-0 min-w-0 flex-1 flex-col">

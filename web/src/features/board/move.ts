@@ -35,9 +35,11 @@ export async function moveCards(screen: Screen, ids: readonly string[], to: Plac
   if (!first) return;
   const changesStage = cards.some((it) => it.stageId !== to.column);
   const anchor = anchorOf(screen, first, to);
-  const running = runAction(queryClient, moveDefinition(screen), { cards, to, anchor });
+  const { definition, release } = moveDefinition(screen);
+  const running = runAction(queryClient, definition, { cards, to, anchor });
   screen.controller.focusCard(first.id);
   const outcome = await running;
+  if (outcome.state === 'queued') release();
   const isLost = screen.data.stages.find((it) => it.id === to.column)?.type === 'lost';
   if (outcome.state === 'done' && changesStage && isLost && cards.length === 1) screen.open.set({ kind: 'lost', id: first.id });
 }
@@ -54,11 +56,18 @@ function anchorOf({ store, scope }: Screen, card: Card, { column, index }: Place
   return { ...(afterId !== undefined && { afterId }), ...(beforeId !== undefined && { beforeId }) };
 }
 
-function moveDefinition(screen: Screen): ActionDefinition<MoveInput, Moved> {
+interface MoveRun {
+  readonly definition: ActionDefinition<MoveInput, Moved>;
+  /** The server cannot be reached: the card stays where it was put, and the move is sent later. */
+  release: () => void;
+}
+
+function moveDefinition(screen: Screen): MoveRun {
   const { store, controller } = screen;
   let move: Move<Card> | undefined;
   const names = ({ cards }: MoveInput) => cards.map((it) => it.name);
-  return {
+  const definition: ActionDefinition<MoveInput, Moved> = {
+    offline: 'queue',
     label: (input) => saidMoved(names(input), screen.stageName(input.to.column), undefined, 0).replace(/\.$/, ''),
     announce: () => '',
     apply: (_, input) => {
@@ -89,6 +98,7 @@ function moveDefinition(screen: Screen): ActionDefinition<MoveInput, Moved> {
     },
     refused: (problem, input) => isExplained(screen, problem, input),
   };
+  return { definition, release: () => move && store.confirm(move) };
 
   function settleMove(made: Move<Card>, { refused, lead, changeSet }: Moved, input: MoveInput): void {
     if (refused.length > 0) {
