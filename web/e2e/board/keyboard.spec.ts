@@ -112,4 +112,15 @@ test.describe('the board by keyboard', () => {
     await expect(column(page, 'Contacted').getByRole('grid')).toHaveAttribute('aria-rowcount', '110');
     expect(await focused(page)).not.toBe('body');
   });
+
+  test('opens a lead and comes back to its card', async ({ page, request }) => {
+    await openBoard(page, await setStage(request, { leads: { New: 3 } }));
+    await card(page, 'New 2').focus();
+    await page.keyboard.press('Enter');
+    await expect(page).toHaveURL(/lead=/);
+    await expect(page.getByRole('heading', { name: 'New 2' })).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(page).not.toHaveURL(/lead=/);
+    await expect.poll(() => focused(page)).toBe('New 2');
+  });
 });
