@@ -1,7 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Inbox, Lock, SearchX, TriangleAlert } from 'lucide-react';
-import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
-import { Problem } from '~/api/client';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useLive } from '~/api/live';
 import { type Board, type BoardScope, boardQuery } from '~/api/queries/board';
 import { rememberBrief } from '~/api/queries/leads';
@@ -13,10 +11,9 @@ import { useTitle } from '~/app/title';
 import { useText } from '~/i18n';
 import { setWalk } from '~/kit/walk';
 import { BoardView } from '~/ui/board/board-view';
-import { Button } from '~/ui/button';
-import { EmptyState } from '~/ui/empty-state';
 import { BoardDialogs } from './board-dialogs';
 import { BoardMenus } from './board-menus';
+import { BoardFailure, NoLeads, NoneMatch } from './board-states';
 import { BoardSkeleton } from './board-skeleton';
 import { ColumnHead } from './column-head';
 import { boardCommands } from './commands';
@@ -190,58 +187,4 @@ function useFolded() {
 function foldedIn(screens: Record<string, unknown>): string[] {
   const board = screens['board'] as { folded?: unknown } | undefined;
   return Array.isArray(board?.folded) ? board.folded.filter((it) => typeof it === 'string') : [];
-}
-
-function NoneMatch({ onClear }: { onClear: () => void }) {
-  const text = useText();
-  const action = <Button onPress={onClear}>{text({ id: 'board.none.clear', defaultMessage: 'Clear the filters' })}</Button>;
-  return (
-    <EmptyState icon={<SearchX size={20} />} title={text({ id: 'board.none', defaultMessage: 'No lead matches' })} level={2} action={action} />
-  );
-}
-
-function NoLeads({ onAdd }: { onAdd?: () => void }) {
-  const text = useText();
-  const { can } = useSession();
-  const add = useCallback(() => onAdd?.(), [onAdd]);
-  return (
-    <EmptyState
-      icon={<Inbox size={20} />}
-      level={2}
-      title={text({ id: 'board.first', defaultMessage: 'Here your leads will stand' })}
-      {...(onAdd &&
-        can('leads:create') && {
-          action: (
-            <Button tone="primary" onPress={add}>
-              {text({ id: 'board.first.add', defaultMessage: 'Add the first lead' })}
-            </Button>
-          ),
-        })}
-    >
-      {text({ id: 'board.first.why', defaultMessage: 'They come in by forms, webhooks and imports, or you add them by hand.' })}
-    </EmptyState>
-  );
-}
-
-function BoardFailure({ error, onRetry }: { error: Error; onRetry: () => void }) {
-  const text = useText();
-  const problem = error instanceof Problem ? error : undefined;
-  if (problem?.status === 403) {
-    return (
-      <EmptyState icon={<Lock size={20} />} level={2} title={text({ id: 'board.refused', defaultMessage: 'You may not see leads' })}>
-        {text({ id: 'board.refused.why', defaultMessage: 'It needs the right to view leads. An administrator of the workspace can give it to your role.' })}
-      </EmptyState>
-    );
-  }
-  return (
-    <EmptyState
-      icon={<TriangleAlert size={20} />}
-      level={2}
-      title={text({ id: 'board.failed', defaultMessage: 'The board could not be loaded' })}
-      action={<Button onPress={onRetry}>{text({ id: 'board.failed.retry', defaultMessage: 'Try again' })}</Button>}
-    >
-      <p>{problem?.unreachable ? text({ id: 'board.failed.offline', defaultMessage: 'The server does not answer.' }) : error.message}</p>
-      {problem?.requestId && <p className="text-small">{problem.requestId}</p>}
-    </EmptyState>
-  );
 }

@@ -5,7 +5,7 @@ import { useText } from '~/i18n';
 import { useFormats } from '~/i18n/formats';
 import { Button } from '~/ui/button';
 import { IconButton } from '~/ui/icon-button';
-import { MenuButton } from '~/ui/menu';
+import { MenuButton, type MenuItem } from '~/ui/menu';
 import { StageMark } from '~/ui/stage-pill';
 import { type Chosen, assignLeads, countOf, moveColumn } from './bulk-actions';
 import { useScreen } from './lead-card';
@@ -16,11 +16,8 @@ import type { Screen } from './screen';
 /** What is selected, and what can be done with all of it. It says numbers before anything is done. */
 export function SelectionBar() {
   const screen = useScreen();
-  const { controller, store, data, open } = screen;
-  const { can } = useSession();
-  const members = useMembers();
+  const { controller, store } = screen;
   const text = useText();
-  const formats = useFormats();
   useSyncExternalStore(controller.subscribe, controller.version);
   useSyncExternalStore(
     (listener) => store.subscribeAll(listener),
@@ -28,26 +25,10 @@ export function SelectionBar() {
   );
   const chosen = chosenOf(screen);
   if (!chosen) return null;
-  const count = countOf(chosen);
-  const column = columnToWiden(screen, chosen);
-  const stages = () =>
-    data.stages.map((stage) => ({
-      id: stage.id,
-      label: stage.name,
-      icon: <StageMark color={stage.color} type={stage.type as 'open'} />,
-      hint: formats.number(store.total(stage.id)),
-      onAction: () => void moveChosen(screen, chosen, stage.id),
-    }));
-  const people = () => [
-    ...members
-      .filter((it) => it.active)
-      .map((it) => ({ id: it.userId, label: it.name, onAction: () => void assignChosen(screen, chosen, it.userId, it.name) })),
-    {
-      id: 'nobody',
-      label: text({ id: 'board.assign.nobody', defaultMessage: 'Nobody' }),
-      onAction: () => void assignChosen(screen, chosen, null, ''),
-    },
-  ];
+  const clear = () => {
+    controller.clearSelection();
+    controller.focusCursor();
+  };
   return (
     <div className="pointer-events-none absolute inset-x-0 bottom-4 z-30 flex justify-center px-3">
       <div
@@ -57,57 +38,100 @@ export function SelectionBar() {
         className="pointer-events-auto flex max-w-full flex-wrap items-center gap-1 rounded-xl border border-line bg-surface p-1.5 shadow-popover"
       >
         <span className="px-2 font-medium tabular-nums">
-          {text({ id: 'board.bulk.count', defaultMessage: '{count, plural, one {# lead} other {# leads}} selected' }, { count })}
+          {text(
+            { id: 'board.bulk.count', defaultMessage: '{count, plural, one {# lead} other {# leads}} selected' },
+            { count: countOf(chosen) },
+          )}
         </span>
-        {column !== undefined && (
-          <Button size="small" tone="quiet" className="text-accent-ink" onPress={() => controller.selectColumn(column)}>
-            {text(
-              { id: 'board.bulk.all', defaultMessage: 'Select all {count} in {stage}' },
-              { count: formats.number(store.total(column)), stage: screen.stageName(column) },
-            )}
-          </Button>
-        )}
-        {can('leads:bulk') && can('leads:move') && (
-          <MenuButton
-            size="small"
-            tone="quiet"
-            label={text({ id: 'board.bulk.move', defaultMessage: 'Move…' })}
-            icon={<ArrowRight size={15} />}
-            items={stages}
-            placement="top start"
-          >
-            {text({ id: 'board.bulk.move', defaultMessage: 'Move…' })}
-          </MenuButton>
-        )}
-        {can('leads:bulk') && can('leads:assign') && (
-          <MenuButton
-            size="small"
-            tone="quiet"
-            label={text({ id: 'board.bulk.assign', defaultMessage: 'Assign…' })}
-            icon={<UserRound size={15} />}
-            items={people}
-            placement="top start"
-          >
-            {text({ id: 'board.bulk.assign', defaultMessage: 'Assign…' })}
-          </MenuButton>
-        )}
-        {can('leads:bulk') && can('leads:edit') && 'ids' in chosen && (
-          <Button size="small" tone="quiet" icon={<Tag size={15} />} onPress={() => open.set({ kind: 'tag', ids: chosen.ids })}>
-            {text({ id: 'board.bulk.tag', defaultMessage: 'Tag…' })}
-          </Button>
-        )}
+        <Widen chosen={chosen} />
+        <Actions chosen={chosen} />
         <IconButton
           size="small"
           label={text({ id: 'board.bulk.clear', defaultMessage: 'Clear the selection' })}
           icon={<X size={15} />}
-          onPress={() => {
-            controller.clearSelection();
-            controller.focusCursor();
-          }}
+          onPress={clear}
         />
       </div>
     </div>
   );
+}
+
+/** Where all loaded cards of a long column are selected, the rest of it is offered. */
+function Widen({ chosen }: { chosen: Chosen }) {
+  const screen = useScreen();
+  const text = useText();
+  const formats = useFormats();
+  const column = columnToWiden(screen, chosen);
+  if (column === undefined) return null;
+  return (
+    <Button size="small" tone="quiet" className="text-accent-ink" onPress={() => screen.controller.selectColumn(column)}>
+      {text(
+        { id: 'board.bulk.all', defaultMessage: 'Select all {count} in {stage}' },
+        { count: formats.number(screen.store.total(column)), stage: screen.stageName(column) },
+      )}
+    </Button>
+  );
+}
+
+function Actions({ chosen }: { chosen: Chosen }) {
+  const { open } = useScreen();
+  const { can } = useSession();
+  const text = useText();
+  const stages = useStageItems(chosen);
+  const people = useOwnerItems(chosen);
+  if (!can('leads:bulk')) return null;
+  const [move, assign] = [
+    text({ id: 'board.bulk.move', defaultMessage: 'Move…' }),
+    text({ id: 'board.bulk.assign', defaultMessage: 'Assign…' }),
+  ];
+  return (
+    <>
+      {can('leads:move') && (
+        <MenuButton size="small" tone="quiet" label={move} icon={<ArrowRight size={15} />} items={stages} placement="top start">
+          {move}
+        </MenuButton>
+      )}
+      {can('leads:assign') && (
+        <MenuButton size="small" tone="quiet" label={assign} icon={<UserRound size={15} />} items={people} placement="top start">
+          {assign}
+        </MenuButton>
+      )}
+      {can('leads:edit') && 'ids' in chosen && (
+        <Button size="small" tone="quiet" icon={<Tag size={15} />} onPress={() => open.set({ kind: 'tag', ids: chosen.ids })}>
+          {text({ id: 'board.bulk.tag', defaultMessage: 'Tag…' })}
+        </Button>
+      )}
+    </>
+  );
+}
+
+function useStageItems(chosen: Chosen): () => MenuItem[] {
+  const screen = useScreen();
+  const formats = useFormats();
+  return () =>
+    screen.data.stages.map((stage) => ({
+      id: stage.id,
+      label: stage.name,
+      icon: <StageMark color={stage.color} type={stage.type as 'open'} />,
+      hint: formats.number(screen.store.total(stage.id)),
+      onAction: () => void moveChosen(screen, chosen, stage.id),
+    }));
+}
+
+function useOwnerItems(chosen: Chosen): () => MenuItem[] {
+  const screen = useScreen();
+  const members = useMembers();
+  const text = useText();
+  return () => [
+    ...members
+      .filter((it) => it.active)
+      .map((it) => ({ id: it.userId, label: it.name, onAction: () => void assignChosen(screen, chosen, it.userId, it.name) })),
+    {
+      id: 'nobody',
+      label: text({ id: 'board.assign.nobody', defaultMessage: 'Nobody' }),
+      onAction: () => void assignChosen(screen, chosen, null, ''),
+    },
+  ];
 }
 
 function chosenOf({ controller, store }: Screen): Chosen | undefined {
