@@ -1,7 +1,9 @@
 import { card, column, focused, namesIn, openBoard, said, setStage } from './stage';
-import { expect, test } from '../fixtures';
+import { expect, test, withoutPointer } from '../fixtures';
 
 test.describe('the board by keyboard', () => {
+  test.beforeEach(({ page }) => withoutPointer(page));
+
   test('lifts, carries and drops; cancels; undoes', async ({ page, request }) => {
     await openBoard(page, await setStage(request, { leads: { New: 3, Contacted: 2 } }));
     await card(page, 'New 2').focus();

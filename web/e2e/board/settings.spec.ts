@@ -1,5 +1,5 @@
-import { expect, test } from '../fixtures';
-import { ask, column, setStage } from './stage';
+import { ask, expect, expectAccessible, test } from '../fixtures';
+import { column, setStage } from './stage';
 
 test.describe('the settings of pipelines', () => {
   test('by keyboard: a stage is added, named, moved up and saved', async ({ page, request }) => {
@@ -9,6 +9,7 @@ test.describe('the settings of pipelines', () => {
     const added = page.getByRole('textbox', { name: 'Name of stage 4' });
     await expect(added).toBeFocused();
     await expect(page.getByText('Give the stage a name.')).toBeVisible();
+    await expectAccessible(page);
     await page.keyboard.type('Proposal');
     await page.getByRole('button', { name: 'Move Proposal up' }).press('Enter');
     await expect(page.locator('[data-live="assertive"]')).toContainText('Proposal, position 3 of 6.');
@@ -66,6 +67,7 @@ test('custom fields are made, put in order and removed', async ({ page, request 
   const name = `Budget ${Math.random().toString(36).slice(2, 8)}`;
   await page.goto('/settings/fields');
   await page.getByRole('button', { name: 'New field' }).first().press('Enter');
+  await expectAccessible(page);
   await page.keyboard.type(name);
   await page.getByRole('button', { name: 'Add the field' }).press('Enter');
   await expect(page.getByRole('listitem').filter({ hasText: name })).toBeVisible();

@@ -1,5 +1,5 @@
 import type { APIRequestContext, Locator, Page } from '@playwright/test';
-import { expect } from '@playwright/test';
+import { ask, expect } from '../fixtures';
 
 /** A board of its own for one test, made through the API. */
 export interface Stage {
@@ -20,13 +20,7 @@ const STAGES = [
   { name: 'Lost', color: '#d33a3c', type: 'lost' },
 ];
 
-/** Asks the API as the person who is signed in. */
-export async function ask<Body>(request: APIRequestContext, method: string, path: string, data?: unknown): Promise<Body> {
-  const answer = await request.fetch(`/api${path}`, { method, ...(data !== undefined && { data }) });
-  expect(answer.ok(), `${method} ${path}: ${answer.status()} ${await answer.text()}`).toBe(true);
-  return answer.status() === 204 ? (undefined as Body) : ((await answer.json()) as Body);
-}
-
+/** Makes a pipeline with five stages and leads in them. */
 export async function setStage(request: APIRequestContext, { leads }: Wanted): Promise<Stage> {
   const name = `Test ${Math.random().toString(36).slice(2, 8)}`;
   const made = await ask<{ id: string; stages: { id: string; name: string }[] }>(request, 'POST', '/lead-pipelines', {
