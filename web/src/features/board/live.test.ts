@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { LiveEvent } from '~/api/live';
 import { createStore } from '~/app/store';
-import { BoardController, type BoardHost } from '~/ui/board/controller';
+import { BoardController } from '~/ui/board/controller';
+import type { BoardHost } from '~/ui/board/host';
 import { Pages } from '~/ui/board/pages';
 import { BoardStore } from '~/ui/board/store';
 import type { CardPage } from '~/ui/board/types';

@@ -1,4 +1,4 @@
-import type { Speech } from '~/ui/board/controller';
+import type { Speech } from '~/ui/board/host';
 import { say } from '~/i18n';
 import { formats } from '~/i18n/formats';
 import type { Card } from './card-data';

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { BoardController, type BoardHost } from './controller';
+import { BoardController } from './controller';
+import type { BoardHost } from './host';
 import { type KeyPress, readKey } from './keys';
 import { BoardStore } from './store';
 import type { BoardCard, ColumnStart, Place } from './types';

@@ -1,46 +1,9 @@
-import type { CardAct, Intent } from './keys';
+import type { BoardHost } from './host';
+import type { Intent } from './keys';
+import { type Lifted, Lifting } from './lifting';
 import { Selection } from './selection';
 import type { BoardStore } from './store';
-import type { BoardCard, Place } from './types';
-
-/** What the board says aloud. Short, and in the present. */
-export interface Speech<C extends BoardCard> {
-  lifted(cards: readonly C[]): string;
-  place(column: string, position: number, total: number): string;
-  stageOnly(column: string): string;
-  cancelled(): string;
-  stays(card: C): string;
-  selected(count: number): string;
-  removed(next: C | undefined): string;
-  liftOnlyLoaded(): string;
-}
-
-/** What the board asks of the screen around it. */
-export interface BoardHost<C extends BoardCard> {
-  readonly speech: Speech<C>;
-  say(text: string): void;
-  /** Cards go to a place, and the cursor with them; for several the place is the top of the column. */
-  onMove(ids: readonly string[], to: Place): void;
-  onOpen(id: string): void;
-  onStageMenu(id: string): void;
-  onCardMenu(id: string): void;
-  onAct(act: CardAct, id: string): void;
-  onUndo(): void;
-  canMove(): boolean;
-  /** Whether the column is folded to its name: keys pass it by. */
-  isFolded(column: string): boolean;
-  /** The row where a sorted view would show the card; undefined where people put cards by hand. */
-  rank(card: C, column: string): number | undefined;
-  /** Resolves when the neighbours of the place are known. */
-  ready(place: Place): Promise<void>;
-}
-
-export interface Lifted {
-  readonly ids: readonly string[];
-  readonly column: string;
-  readonly index: number;
-  readonly from: Place;
-}
+import type { BoardCard } from './types';
 
 interface Cursor {
   index: number;
@@ -50,11 +13,11 @@ interface Cursor {
 /** The cursor, the selection and what is lifted: everything a key does, without a browser. */
 export class BoardController<C extends BoardCard> {
   readonly selection = new Selection();
+  private readonly lifting: Lifting<C>;
   private readonly cursors = new Map<string, Cursor>();
   private readonly listeners = new Set<() => void>();
   private readonly pageRows = new Map<string, number>();
   private active: string | undefined;
-  private up: Lifted | undefined;
   private dragged: readonly string[] = [];
   private asksFocus = false;
   private focused = false;
@@ -64,6 +27,7 @@ export class BoardController<C extends BoardCard> {
     readonly store: BoardStore<C>,
     private readonly host: () => BoardHost<C>,
   ) {
+    this.lifting = new Lifting(this, host);
     store.subscribeAll(() => this.follow());
   }
 
@@ -76,7 +40,7 @@ export class BoardController<C extends BoardCard> {
 
   /** Changes when this column has to be drawn anew because of something else than its cards. */
   stamp(column: string): string {
-    const own = this.active === column || this.up ? this.changes : this.cursorRow(column);
+    const own = this.active === column || this.lifting.up ? this.changes : this.cursorRow(column);
     return `${own}/${this.selection.version}/${this.dragged.length}`;
   }
 
@@ -92,7 +56,7 @@ export class BoardController<C extends BoardCard> {
 
   /** Somebody has cards in hand: what others do has to wait. */
   get isBusy(): boolean {
-    return this.dragged.length > 0 || this.up !== undefined;
+    return this.dragged.length > 0 || this.lifting.up !== undefined;
   }
 
   get column(): string | undefined {
@@ -100,7 +64,7 @@ export class BoardController<C extends BoardCard> {
   }
 
   get lifted(): Lifted | undefined {
-    return this.up;
+    return this.lifting.up;
   }
 
   get cursorCard(): C | undefined {
@@ -113,7 +77,16 @@ export class BoardController<C extends BoardCard> {
   }
 
   isLifted(id: string): boolean {
-    return this.up?.ids.includes(id) ?? false;
+    return this.lifting.up?.ids.includes(id) ?? false;
+  }
+
+  /** Ends a lift without a trace. */
+  cancelLift(): void {
+    this.lifting.cancel();
+  }
+
+  rowsOfPage(column: string): number {
+    return this.pageRows.get(column) ?? 1;
   }
 
   /** How many rows a page is; the view knows. */
@@ -165,7 +138,7 @@ export class BoardController<C extends BoardCard> {
 
   /** Other leads are about to be shown. */
   reset(): void {
-    this.up = undefined;
+    this.lifting.forget();
     this.cursors.clear();
     this.selection.clear();
     this.emit();
@@ -214,12 +187,12 @@ export class BoardController<C extends BoardCard> {
   press(intent: Intent): boolean {
     const column = this.active;
     if (column === undefined) return false;
-    if (this.up) return this.pressLifted(intent, this.up);
+    if (this.lifting.up) return this.lifting.press(intent);
     switch (intent.kind) {
       case 'row':
         return this.step(column, this.cursorRow(column) + intent.by);
       case 'page':
-        return this.step(column, this.cursorRow(column) + intent.by * (this.pageRows.get(column) ?? 1));
+        return this.step(column, this.cursorRow(column) + intent.by * this.rowsOfPage(column));
       case 'edge':
         return this.step(column, intent.edge === 'top' ? 0 : this.store.rows(column) - 1);
       case 'column':
@@ -242,23 +215,13 @@ export class BoardController<C extends BoardCard> {
     }
   }
 
-  /** Ends a lift without a trace. */
-  cancelLift(): void {
-    const lifted = this.up;
-    if (!lifted) return;
-    this.up = undefined;
-    this.store.unlift();
-    this.host().say(this.host().speech.cancelled());
-    this.goTo(lifted.from.column, lifted.from.index);
-  }
-
   private pressCard(intent: Intent): boolean {
     const card = this.cursorCard;
     if (!card) return intent.kind !== 'menu';
     const host = this.host();
     if (intent.kind === 'open') host.onOpen(card.id);
     else if (intent.kind === 'toggle') this.toggle(card.id);
-    else if (intent.kind === 'lift') this.lift(card);
+    else if (intent.kind === 'lift') this.lifting.begin(card, this.taken(card.id), this.isWhole(card));
     else if (intent.kind === 'send') this.send(card, intent.by);
     else if (intent.kind === 'stage') host.onStageMenu(card.id);
     else if (intent.kind === 'menu') host.onCardMenu(card.id);
@@ -266,81 +229,8 @@ export class BoardController<C extends BoardCard> {
     return true;
   }
 
-  private pressLifted(intent: Intent, up: Lifted): boolean {
-    switch (intent.kind) {
-      case 'row':
-        this.carry(up.column, up.index + intent.by);
-        return true;
-      case 'page':
-        this.carry(up.column, up.index + intent.by * (this.pageRows.get(up.column) ?? 1));
-        return true;
-      case 'edge':
-        this.carry(up.column, intent.edge === 'top' ? 0 : this.store.rows(up.column));
-        return true;
-      case 'column': {
-        const next = this.beside(up.column, intent.by, 'unfolded');
-        if (next !== undefined) this.carry(next, up.index);
-        return true;
-      }
-      case 'drop':
-        void this.drop(up);
-        return true;
-      case 'cancel':
-        this.cancelLift();
-        return true;
-      default:
-        return true;
-    }
-  }
-
-  private lift(card: C): void {
-    const host = this.host();
-    if (!host.canMove()) return;
-    if (this.selection.column?.id === this.store.columnOf(card.id)) {
-      host.say(host.speech.liftOnlyLoaded());
-      return;
-    }
-    const ids = this.taken(card.id);
-    const from = { column: card.stageId, index: this.store.indexOf(card.id) };
-    this.up = { ids, ...from, from };
-    if (ids.length === 1) this.store.lift(ids, from, (it) => it);
-    const cards = ids.map((id) => this.store.card(id)).filter((it) => it !== undefined);
-    host.say(host.speech.lifted(cards));
-    this.focusCard(card.id);
-  }
-
-  /** Carries what is lifted to a place; several go to the top of a column, and sorted views choose the row. */
-  private carry(column: string, wanted: number): void {
-    const up = this.up;
-    const first = up && this.store.card(up.ids[0] ?? '');
-    if (!up || !first) return;
-    const host = this.host();
-    const ranked = host.rank(first, column);
-    const isFree = up.ids.length === 1 && ranked === undefined;
-    const within = up.column === column ? this.store.rows(column) - up.ids.length : this.store.rows(column);
-    const index = isFree ? Math.max(0, Math.min(wanted, within)) : (ranked ?? 0);
-    this.up = { ...up, column, index };
-    this.store.lift(up.ids, { column, index }, (card) => ({ ...card, stageId: column }));
-    const total = this.store.total(column);
-    host.say(isFree ? host.speech.place(column, index + 1, total) : host.speech.stageOnly(column));
-    this.focusCard(first.id);
-  }
-
-  private async drop(up: Lifted): Promise<void> {
-    const host = this.host();
-    const place = { column: up.column, index: up.index };
-    await host.ready(place);
-    if (this.up !== up) return;
-    const first = this.store.card(up.ids[0] ?? '');
-    this.up = undefined;
-    this.store.unlift();
-    const isSame = place.column === up.from.column && (place.index === up.from.index || up.ids.length > 1);
-    if (isSame || !first) {
-      if (first) host.say(host.speech.stays(first));
-      this.goTo(up.from.column, up.from.index);
-      return;
-    }
-    host.onMove(up.ids, place);
+  private isWhole(card: C): boolean {
+    return this.selection.column?.id === this.store.columnOf(card.id);
   }
 
   private send(card: C, by: 1 | -1): void {
@@ -379,7 +269,8 @@ export class BoardController<C extends BoardCard> {
     return rows.filter((id) => id !== undefined);
   }
 
-  private beside(column: string, by: 1 | -1, which: 'any' | 'unfolded'): string | undefined {
+  /** The column to the left or to the right. */
+  beside(column: string, by: 1 | -1, which: 'any' | 'unfolded'): string | undefined {
     const all = this.store.columnIds;
     const open = which === 'any' ? all : all.filter((it) => it === column || !this.host().isFolded(it));
     return open[open.indexOf(column) + by];
@@ -408,7 +299,7 @@ export class BoardController<C extends BoardCard> {
     const gone = cursor.id !== undefined && this.store.columnOf(cursor.id) === undefined;
     cursor.index = this.cursorRow(column);
     cursor.id = this.store.idAt(column, cursor.index);
-    if (!gone || !this.focused || this.active !== column || this.up) return;
+    if (!gone || !this.focused || this.active !== column || this.lifting.up) return;
     this.asksFocus = true;
     this.host().say(this.host().speech.removed(this.store.cardAt(column, cursor.index)));
   }

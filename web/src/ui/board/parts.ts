@@ -1,4 +1,5 @@
-import type { BoardController, BoardHost } from './controller';
+import type { BoardController } from './controller';
+import type { BoardHost } from './host';
 import type { Pages } from './pages';
 import type { BoardStore } from './store';
 import type { BoardCard } from './types';
