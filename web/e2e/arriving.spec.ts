@@ -83,10 +83,12 @@ test.describe('coming in', () => {
     await context.close();
   });
 
-  test('sets a new password by a link, and signs in with it', async ({ browser, server, request }) => {
+  test('sets a new password by a link, and signs in with it', async ({ browser, server, request, playwright }) => {
     const invited = await ask<{ link: string }>(request, 'POST', '/invitations', { email: 'alan@example.org', role: 'viewer' });
     const token = new URL(invited.link).pathname.split('/').pop() ?? '';
-    const joined = await ask<{ user: { id: string } }>(request, 'POST', `/invitations/${token}/accept`, {
+    // Somebody else's browser, or this one would be signed in as them from here on.
+    const theirs = await playwright.request.newContext({ baseURL: server.url });
+    const joined = await ask<{ user: { id: string } }>(theirs, 'POST', `/invitations/${token}/accept`, {
       name: 'Alan Turing',
       password: ADMIN.password,
     });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const HERE = import.meta.dirname;
-const PROGRAM = process.env['LEADLINE'] ?? join(HERE, '../../target/debug/leadline');
+export const PROGRAM = process.env['LEADLINE'] ?? join(HERE, '../../target/debug/leadline');
 const DIST = process.env['LEADLINE_WEB_DIST'] ?? join(HERE, '../dist');
 
 /** The real program over an empty SQLite file. */
@@ -12,6 +12,8 @@ export interface Server {
   url: string;
   /** As printed on the console; good for the first workspace. */
   setupToken: string;
+  /** The settings it runs with, for commands over the same file. */
+  environment: NodeJS.ProcessEnv;
   /** Ends the program and starts it again over the same file, at the same address. */
   restart: () => Promise<void>;
   stop: () => Promise<void>;
@@ -24,6 +26,7 @@ export async function startServer(): Promise<Server> {
   return {
     url,
     setupToken,
+    environment: environment(folder, new URL(url).host),
     restart: async () => {
       await end(running.child);
       running = await start(folder, new URL(url).host, 'address');
@@ -46,14 +49,7 @@ function start(folder: string, listen: string, awaits: 'setup' | 'address'): Pro
   const child = spawn(PROGRAM, ['serve'], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: {
-      ...process.env,
-      LEADLINE_DATABASE_URL: `sqlite:${join(folder, 'leadline.db')}`,
-      LEADLINE_SERVER_LISTEN: listen,
-      LEADLINE_SECURITY_REQUESTS_PER_SECOND: '0',
-      LEADLINE_LOG_LEVEL: 'warn',
-      LEADLINE_WEB_DIST: DIST,
-    },
+    env: environment(folder, listen),
   });
   return new Promise((resolve, reject) => {
     let printed = '';
@@ -65,6 +61,17 @@ function start(folder: string, listen: string, awaits: 'setup' | 'address'): Pro
       if (found?.[1]) resolve({ child, url: found[1], setupToken: found[2] ?? '' });
     });
   });
+}
+
+function environment(folder: string, listen: string): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    LEADLINE_DATABASE_URL: `sqlite:${join(folder, 'leadline.db')}`,
+    LEADLINE_SERVER_LISTEN: listen,
+    LEADLINE_SECURITY_REQUESTS_PER_SECOND: '0',
+    LEADLINE_LOG_LEVEL: 'error',
+    LEADLINE_WEB_DIST: DIST,
+  };
 }
 
 const LISTENS = /listens on (http:\S+)\s/;

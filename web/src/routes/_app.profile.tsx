@@ -1,6 +1,7 @@
 import { createFileRoute, useNavigate } from '@tanstack/react-router';
 import { compact, oneOf } from '~/app/address';
-import { PROFILE_TABS, ProfileScreen, type ProfileTab } from '~/features/profile/profile-screen';
+import { ProfileScreen } from '~/features/profile/profile-screen';
+import { PROFILE_TABS, type ProfileTab } from '~/features/profile/profile-tabs';
 
 export const Route = createFileRoute('/_app/profile')({
   validateSearch: (raw: Record<string, unknown>): { tab?: ProfileTab | undefined } => compact({ tab: oneOf(raw['tab'], PROFILE_TABS) }),

@@ -28,7 +28,7 @@ export function AddLeadHost() {
     },
   ]);
   useEffect(() => {
-    const timer = setTimeout(() => void load(), 2000);
+    const timer = setTimeout(() => load().catch(() => undefined), 2000);
     return () => clearTimeout(timer);
   }, []);
   const [name, stage] = (dialog ?? '').split(':');

@@ -15,7 +15,7 @@ export function DrawerHost({ onClosed }: { onClosed?: () => void }) {
     if (hasClosed) onClosed?.();
   }, [lead, onClosed]);
   useEffect(() => {
-    const timer = setTimeout(() => void load(), 1500);
+    const timer = setTimeout(() => load().catch(() => undefined), 1500);
     return () => clearTimeout(timer);
   }, []);
   const go = useCallback(

@@ -13,11 +13,9 @@ import { Button } from '~/ui/button';
 import { Tabs } from '~/ui/tabs';
 import { TextField } from '~/ui/text-field';
 import { PreferencesTab } from './preferences-tab';
+import type { ProfileTab } from './profile-tabs';
 import { SessionsTab } from './sessions-tab';
 import { ShortcutsTab } from './shortcuts-tab';
-
-export const PROFILE_TABS = ['account', 'preferences', 'shortcuts', 'sessions'] as const;
-export type ProfileTab = (typeof PROFILE_TABS)[number];
 
 /** What belongs to the person alone, in every workspace. */
 export function ProfileScreen({ tab, onTab }: { tab: ProfileTab; onTab: (tab: ProfileTab) => void }) {

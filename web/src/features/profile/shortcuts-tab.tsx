@@ -62,9 +62,9 @@ function Shortcut({ command }: { command: Command }) {
     return set(chord);
   };
   return (
-    <li className="flex flex-wrap items-center gap-2 px-3 py-1.5">
-      <span className="min-w-0 flex-1 basis-40">{label}</span>
-      <span className="flex items-center gap-2">
+    <li className="flex items-center gap-2 px-3 py-1.5">
+      <span className="min-w-0 flex-1">{label}</span>
+      <span className="flex shrink-0 flex-wrap items-center justify-end gap-x-2 gap-y-1 max-sm:max-w-20">
         {keys.length === 0 && <span className="text-faint">{text({ id: 'keys.without', defaultMessage: 'none' })}</span>}
         {keys.map((it) => (
           <Kbd key={it} keys={it} />

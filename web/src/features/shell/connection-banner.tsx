@@ -32,24 +32,25 @@ export function ConnectionBanner() {
   }, [offline, words]);
   if (!offline || !isLong) return null;
   return (
-    <Banner
-      tone="warning"
-      className="m-2 mb-0"
-      title={text({ id: 'connection.title', defaultMessage: 'No connection. What you see is as of {time}.' }, { time: time(heardAt) })}
-      action={
-        <Button size="small" onPress={tryNow}>
-          {text({ id: 'connection.retry', defaultMessage: 'Try now' })}
-        </Button>
-      }
-    >
-      {text(
-        {
-          id: 'connection.waiting',
-          defaultMessage:
-            '{count, plural, =0 {Small changes you make now are kept here and sent later.} one {# change waits and is sent later.} other {# changes wait and are sent later.}}',
-        },
-        { count: waiting },
-      )}
-    </Banner>
+    <section aria-label={text({ id: 'connection.region', defaultMessage: 'Connection' })} className="p-2 pb-0">
+      <Banner
+        tone="warning"
+        title={text({ id: 'connection.title', defaultMessage: 'No connection. What you see is as of {time}.' }, { time: time(heardAt) })}
+        action={
+          <Button size="small" onPress={tryNow}>
+            {text({ id: 'connection.retry', defaultMessage: 'Try now' })}
+          </Button>
+        }
+      >
+        {text(
+          {
+            id: 'connection.waiting',
+            defaultMessage:
+              '{count, plural, =0 {Small changes you make now are kept here and sent later.} one {# change waits and is sent later.} other {# changes wait and are sent later.}}',
+          },
+          { count: waiting },
+        )}
+      </Banner>
+    </section>
   );
 }

@@ -35,10 +35,10 @@ export function Shell() {
           width === 'wide' ? 'w-54' : 'w-13',
         )}
       >
-        <div className={cx('mb-2 flex items-center', width === 'wide' ? 'justify-between ps-2' : 'justify-center')}>
+        <header className={cx('mb-2 flex items-center', width === 'wide' ? 'justify-between ps-2' : 'justify-center')}>
           {width === 'wide' && <span className="text-heading">Leadline</span>}
           <SidebarSwitch width={width} />
-        </div>
+        </header>
         <Sidebar width={width} />
       </div>
       <div className="flex min-w-0 flex-1 flex-col">

@@ -33,20 +33,24 @@ export default function FloatingPalette(props: PaletteProps) {
                 className="w-full bg-transparent text-input outline-none [&::-webkit-search-cancel-button]:hidden"
               />
             </SearchField>
-            <Menu
-              aria-label={label}
-              className="min-h-0 flex-1 overflow-auto p-1.5 outline-none"
-              renderEmptyState={() => <p className="px-2 py-6 text-center text-muted">{empty}</p>}
-            >
-              {groups.map((group) => (
-                <MenuSection key={group.id} id={group.id} aria-label={group.title}>
-                  <Header className="px-2 pt-2 pb-1 text-micro font-medium text-muted">{group.title}</Header>
-                  {group.items.map((item) => (
-                    <Row key={item.id} item={item} onClose={onClose} />
-                  ))}
-                </MenuSection>
-              ))}
-            </Menu>
+            {/* The field keeps the focus while the arrows walk the list; whoever scrolls by keyboard alone can go in. */}
+            {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+            <div className="min-h-0 flex-1 overflow-auto" tabIndex={0}>
+              <Menu
+                aria-label={label}
+                className="p-1.5 outline-none"
+                renderEmptyState={() => <p className="px-2 py-6 text-center text-muted">{empty}</p>}
+              >
+                {groups.map((group) => (
+                  <MenuSection key={group.id} id={group.id} aria-label={group.title}>
+                    <Header className="px-2 pt-2 pb-1 text-micro font-medium text-muted">{group.title}</Header>
+                    {group.items.map((item) => (
+                      <Row key={item.id} item={item} onClose={onClose} />
+                    ))}
+                  </MenuSection>
+                ))}
+              </Menu>
+            </div>
           </Autocomplete>
           {footer !== undefined && (
             <footer className="border-t border-line px-4 py-2 text-small text-muted">{footer}</footer>
