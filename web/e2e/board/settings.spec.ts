@@ -54,7 +54,7 @@ test.describe('the settings of pipelines', () => {
   test('a pipeline is made and removed', async ({ page }) => {
     await page.goto('/settings/pipelines');
     await page.getByRole('button', { name: 'New pipeline' }).click();
-    await page.getByRole('textbox', { name: 'Name' }).last().fill('Renewals of tests');
+    await page.getByRole('dialog').getByRole('textbox', { name: 'Name' }).fill('Renewals of tests');
     await page.getByRole('button', { name: 'Make the pipeline' }).click();
     await expect(page.getByRole('textbox', { name: 'Name', exact: true })).toHaveValue('Renewals of tests');
     await page.getByRole('button', { name: 'Remove the pipeline' }).click();
@@ -70,14 +70,14 @@ test('custom fields are made, put in order and removed', async ({ page, request 
   await expectAccessible(page);
   await page.keyboard.type(name);
   await page.getByRole('button', { name: 'Add the field' }).press('Enter');
-  await expect(page.getByRole('listitem').filter({ hasText: name })).toBeVisible();
+  await expect(page.getByRole('main').getByRole('listitem').filter({ hasText: name })).toBeVisible();
   await page.getByRole('button', { name: `Edit ${name}` }).press('Enter');
   await page.getByRole('switch', { name: 'Required' }).press('Space');
   await page.getByRole('button', { name: 'Save', exact: true }).press('Enter');
-  await expect(page.getByRole('listitem').filter({ hasText: name })).toContainText('Required');
+  await expect(page.getByRole('main').getByRole('listitem').filter({ hasText: name })).toContainText('Required');
   const { data } = await ask<{ data: { name: string; required: boolean }[] }>(request, 'GET', '/lead-fields');
   expect(data.find((it) => it.name === name)?.required).toBe(true);
   await page.getByRole('button', { name: `Remove ${name}` }).press('Enter');
   await page.getByRole('button', { name: 'Remove the field' }).press('Enter');
-  await expect(page.getByRole('listitem').filter({ hasText: name })).toHaveCount(0);
+  await expect(page.getByRole('main').getByRole('listitem').filter({ hasText: name })).toHaveCount(0);
 });

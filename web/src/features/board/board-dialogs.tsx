@@ -108,7 +108,6 @@ function LostDialog({ id, onClose }: { id: string | undefined; onClose: () => vo
     <Dialog
       isOpen={id !== undefined}
       onClose={done}
-      size="small"
       title={text({ id: 'board.lost.title', defaultMessage: 'Why was {name} lost?' }, { name })}
       lead={text({ id: 'board.lost.lead', defaultMessage: 'The reason is kept as a note of the lead.' })}
       onConfirm={save}

@@ -1,5 +1,5 @@
 import { ArrowDown, ArrowRight, ArrowUp, ArrowUpToLine, Check, CheckSquare, PanelRightOpen, Tag, UserRound } from 'lucide-react';
-import { useMemo, useRef } from 'react';
+import { useMemo, useState } from 'react';
 import { useSession } from '~/app/session';
 import { useStore } from '~/app/store';
 import { useText } from '~/i18n';
@@ -9,52 +9,68 @@ import { StageMark } from '~/ui/stage-pill';
 import { assignLeads } from './bulk-actions';
 import { useScreen } from './lead-card';
 import { useMembers } from './members';
-import type { Open, Screen } from './screen';
+import type { MenuOpen, Open, Screen } from './screen';
 
-/** The menus that a card opens: its actions, the stages it can go to, the people it can belong to. */
+const isMenu = (open: Open | undefined): open is MenuOpen =>
+  open?.kind === 'stage' || open?.kind === 'card' || open?.kind === 'assign';
+
+/**
+ * The menus that a card opens: its actions, the stages it can go to, the people it can belong to. There is one at a
+ * time, and each opening is a menu of its own: two of them would take the focus from each other.
+ */
 export function BoardMenus() {
   const screen = useScreen();
   const open = useStore(screen.open);
-  const anchor = useCardAnchor(screen);
+  const [shown, setShown] = useState<{ menu: MenuOpen; count: number }>();
+  if (isMenu(open) && open !== shown?.menu) setShown({ menu: open, count: (shown?.count ?? 0) + 1 });
+  return shown && <BoardMenu key={shown.count} menu={shown.menu} isOpen={open === shown.menu} />;
+}
+
+function BoardMenu({ menu, isOpen }: { menu: MenuOpen; isOpen: boolean }) {
+  const screen = useScreen();
   const text = useText();
   const stages = useStageItems(screen);
   const people = useOwnerItems(screen);
-  const isMenu = open?.kind === 'stage' || open?.kind === 'card' || open?.kind === 'assign';
-  const id = open && 'id' in open ? open.id : open && 'ids' in open ? open.ids[0] : undefined;
-  // An action of one menu may have opened the next one already.
-  const common = (kind: Open['kind']) => ({
+  const id = 'id' in menu ? menu.id : (menu.ids[0] ?? '');
+  const anchor = useMemo(() => cardAnchor(id), [id]);
+  const name = screen.store.card(id)?.name ?? '';
+  const common = {
     anchor,
-    onOpenChange: (isOpen: boolean) => {
-      if (!isOpen && screen.open.get()?.kind === kind) screen.open.set(undefined);
+    isOpen,
+    onOpenChange: (next: boolean) => {
+      // An action of this menu may have opened the next thing already.
+      if (!next && screen.open.get() === menu) screen.open.set(undefined);
     },
     focusAfter: () => focusAfter(screen),
-  });
-  const card = id === undefined ? undefined : screen.store.card(id);
-  const name = card?.name ?? '';
-  return (
-    <>
-      <FloatingMenu
-        {...common('card')}
-        label={text({ id: 'board.menu.card', defaultMessage: 'Actions for {name}' }, { name })}
-        isOpen={isMenu && open.kind === 'card'}
-        items={id === undefined ? [] : cardItems(screen, id, text)}
-      />
-      <FloatingMenu
-        {...common('stage')}
-        label={text({ id: 'board.menu.stage', defaultMessage: 'Move {name} to stage' }, { name })}
-        filter={text({ id: 'board.menu.stage.filter', defaultMessage: 'Find a stage' })}
-        isOpen={isMenu && open.kind === 'stage'}
-        items={id === undefined ? [] : stages(id)}
-      />
-      <FloatingMenu
-        {...common('assign')}
-        label={text({ id: 'board.menu.assign', defaultMessage: 'Assign {name}' }, { name })}
-        filter={text({ id: 'board.menu.assign.filter', defaultMessage: 'Find a person' })}
-        isOpen={isMenu && open.kind === 'assign'}
-        items={open?.kind === 'assign' ? people(open.ids) : []}
-      />
-    </>
-  );
+  };
+  switch (menu.kind) {
+    case 'card':
+      return (
+        <FloatingMenu
+          {...common}
+          label={text({ id: 'board.menu.card', defaultMessage: 'Actions for {name}' }, { name })}
+          items={cardItems(screen, id, text)}
+        />
+      );
+    case 'stage':
+      return (
+        <FloatingMenu
+          {...common}
+          label={text({ id: 'board.menu.stage', defaultMessage: 'Move {name} to stage' }, { name })}
+          filter={text({ id: 'board.menu.stage.filter', defaultMessage: 'Find a stage' })}
+          items={stages(id)}
+        />
+      );
+    case 'assign':
+      return (
+        <FloatingMenu
+          {...common}
+          label={text({ id: 'board.menu.assign', defaultMessage: 'Assign {name}' }, { name })}
+          filter={text({ id: 'board.menu.assign.filter', defaultMessage: 'Find a person' })}
+          items={people(menu.ids)}
+        />
+      );
+  }
 }
 
 /** The overlay gives focus to the element it came from, which may have moved away; the cursor has not. */
@@ -63,20 +79,11 @@ function focusAfter({ controller, open }: Screen): void {
 }
 
 /** The card as it stands in the page when the menu asks; a move draws it anew elsewhere. */
-function useCardAnchor({ open }: Screen): { readonly current: Element | null } {
-  const last = useRef<string>(undefined);
-  return useMemo(
-    () => ({
-      get current() {
-        const now = open.get();
-        if (now && 'id' in now) last.current = now.id;
-        else if (now && 'ids' in now) last.current = now.ids[0];
-        return document.querySelector(`[data-card="${last.current}"] [role="gridcell"]`);
-      },
-    }),
-    [open],
-  );
-}
+const cardAnchor = (id: string): { readonly current: Element | null } => ({
+  get current() {
+    return document.querySelector(`[data-card="${id}"] [role="gridcell"]`);
+  },
+});
 
 type TextOf = ReturnType<typeof useText>;
 

@@ -39,19 +39,19 @@ export function LeadCard({ card }: CardProps<Card>) {
     </>
   );
   return (
-    <div className={cx('flex h-full flex-col px-3', isCompact ? 'py-1.5' : 'py-2.5')}>
+    <div className={cx('flex h-full flex-col bg-inherit px-3', isCompact ? 'justify-center' : 'py-2.5')}>
       <div className="flex min-w-0 items-center gap-1.5">
         <span className="min-w-0 truncate font-semibold">{card.name}</span>
         {card.score >= HOT && <Flame size={14} className="shrink-0 text-amber-solid" aria-hidden="true" />}
         <span className="min-w-3 flex-1" />
         {worth !== undefined && <span className="shrink-0 text-small font-medium tabular-nums">{worth}</span>}
       </div>
-      <div className="flex min-w-0 items-center gap-1.5 text-small text-muted">
+      <div className="flex min-w-0 items-center gap-1.5 bg-inherit text-small text-muted">
         <span className="min-w-0 flex-1 truncate">{card.company}</span>
         {isCompact && meta}
       </div>
       {!isCompact && (
-        <div className="mt-auto flex min-w-0 items-center gap-1.5 text-small text-muted">
+        <div className="mt-auto flex min-w-0 items-center gap-1.5 bg-inherit text-small text-muted">
           <Tags tags={card.tags} />
           {meta}
         </div>

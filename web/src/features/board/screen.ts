@@ -20,10 +20,16 @@ import { moveCards } from './move';
 import { cardSource, startsOf } from './source';
 import { boardSpeech } from './speech';
 
+/** A menu beside a card. */
+export type MenuOpen =
+  | { readonly kind: 'stage'; readonly id: string }
+  | { readonly kind: 'card'; readonly id: string }
+  | { readonly kind: 'assign'; readonly ids: readonly string[] };
+
 /** What stands open over the board. */
 export type Open =
-  | { readonly kind: 'stage' | 'card'; readonly id: string }
-  | { readonly kind: 'assign' | 'tag'; readonly ids: readonly string[] }
+  | MenuOpen
+  | { readonly kind: 'tag'; readonly ids: readonly string[] }
   | { readonly kind: 'lost'; readonly id: string }
   | { readonly kind: 'refused'; readonly names: readonly string[]; readonly undo: () => Promise<void> };
 
@@ -82,7 +88,9 @@ export function createScreen(data: Board, scope: BoardScope, folded: Store<Reado
       onStageMenu: (id) => open.set({ kind: 'stage', id }),
       onCardMenu: (id) => open.set({ kind: 'card', id }),
       onAct: (act, id) => {
-        if (act === 'assign' || act === 'tag') open.set({ kind: act, ids: controller.taken(id) });
+        const ids = controller.taken(id);
+        if (act === 'assign') open.set({ kind: act, ids });
+        else if (act === 'tag') open.set({ kind: act, ids });
         else doors.openLead(id, act);
       },
       // What was dropped a moment ago can be undone as soon as the server has answered.

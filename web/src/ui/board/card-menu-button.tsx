@@ -16,8 +16,8 @@ export function CardMenuButton({ name, onOpen }: { name: string; onOpen: () => v
       aria-haspopup="menu"
       onClick={onOpen}
       className={cx(
-        'grid size-6 shrink-0 place-items-center rounded-md bg-surface text-muted hover:bg-hover hover:text-text',
-        'pointer-fine:absolute pointer-fine:end-2 pointer-fine:bottom-2 pointer-fine:opacity-0',
+        'grid size-6 shrink-0 place-items-center rounded-md bg-inherit text-muted hover:bg-hover hover:text-text',
+        'pointer-fine:absolute pointer-fine:end-2 pointer-fine:bottom-1.5 pointer-fine:opacity-0',
         'group-hover/row:opacity-100 group-focus/row:opacity-100 focus-visible:opacity-100 pointer-coarse:-me-1.5 pointer-coarse:size-8',
       )}
     >

@@ -48,10 +48,10 @@ function Row<C extends BoardCard>(props: RowViewProps<C>) {
       <div
         role="gridcell"
         className={cx(
-          'relative h-full overflow-hidden rounded-lg border bg-surface shadow-card [contain:layout_style_paint]',
+          'relative h-full overflow-hidden rounded-lg border shadow-card [contain:layout_style_paint]',
           'group-focus-visible/row:outline-2 group-focus-visible/row:outline-offset-1 group-focus-visible/row:outline-focus',
-          isSelected ? 'border-accent bg-accent-soft' : 'border-line',
-          isLifted && 'border-accent shadow-popover',
+          isSelected || isLifted ? 'border-accent bg-accent-soft' : 'border-line bg-surface',
+          isLifted && 'shadow-popover ring-1 ring-accent ring-inset',
           isDragged && 'opacity-40',
         )}
       >
