@@ -1,5 +1,5 @@
 import type { CDPSession, Page } from '@playwright/test';
-import { expect, test } from '../e2e/fixtures';
+import { expect, test } from './fixtures';
 import { allHold, percentile, record } from './figures';
 import { serveManyLeads } from './many-leads';
 

@@ -1,5 +1,5 @@
 import type { BrowserContext, Page } from '@playwright/test';
-import { expect, test } from '../e2e/fixtures';
+import { expect, test } from './fixtures';
 import { allHold, median, record } from './figures';
 
 const RUNS = 5;

@@ -56,6 +56,7 @@ test.describe('the settings of pipelines', () => {
     await page.getByRole('button', { name: 'New pipeline' }).click();
     await page.getByRole('dialog').getByRole('textbox', { name: 'Name' }).fill('Renewals of tests');
     await page.getByRole('button', { name: 'Make the pipeline' }).click();
+    await expect(page.getByRole('dialog')).toHaveCount(0);
     await expect(page.getByRole('textbox', { name: 'Name', exact: true })).toHaveValue('Renewals of tests');
     await page.getByRole('button', { name: 'Remove the pipeline' }).click();
     await page.getByRole('button', { name: 'Remove the pipeline' }).last().click();
