@@ -34,7 +34,7 @@ export const test = base.extend<object, { password: string[] }>({
           if (found?.[1]) resolve(found[1]);
         });
       });
-      await use({ url, setupToken: '', restart: () => Promise.resolve(), stop: () => Promise.resolve() });
+      await use({ url, setupToken: '', environment: env, restart: () => Promise.resolve(), stop: () => Promise.resolve() });
       child.kill('SIGTERM');
       await new Promise((resolve) => child.once('exit', resolve));
       rmSync(folder, { recursive: true, force: true });
