@@ -3,19 +3,14 @@ import { expect, test } from './fixtures';
 import { allHold, percentile, record } from './figures';
 import { serveManyLeads } from './many-leads';
 
-/** Notes what the browser tells of itself: frames, long tasks, shifts, answers to input. */
+/** Notes what the browser tells of itself: frames, long tasks, answers to input. */
 async function watch(page: Page): Promise<void> {
   await page.addInitScript(() => {
-    const seen = { frames: [] as number[], tasks: [] as number[], shifts: 0, inputs: [] as number[], drop: -1 };
+    const seen = { frames: [] as number[], tasks: [] as number[], inputs: [] as number[], drop: -1 };
     Object.assign(window, { seen });
     new PerformanceObserver((list) => {
       for (const entry of list.getEntries()) seen.tasks.push(entry.duration);
     }).observe({ type: 'longtask' });
-    new PerformanceObserver((list) => {
-      for (const entry of list.getEntries() as (PerformanceEntry & { value: number; hadRecentInput: boolean })[]) {
-        if (!entry.hadRecentInput) seen.shifts += entry.value;
-      }
-    }).observe({ type: 'layout-shift', buffered: true });
     new PerformanceObserver((list) => {
       for (const entry of list.getEntries() as (PerformanceEntry & { interactionId: number })[]) {
         if (entry.interactionId > 0) seen.inputs.push(entry.duration);
@@ -39,7 +34,6 @@ async function watch(page: Page): Promise<void> {
 interface Seen {
   frames: number[];
   tasks: number[];
-  shifts: number;
   inputs: number[];
   drop: number;
 }
@@ -100,7 +94,6 @@ test('120,000 leads in memory: scroll, drag, heap, keys', async ({ page, context
   }
   record('drag.frame_p95_ms', percentile(frames, 0.95), 20);
   record('drag.drop_to_painted_ms', Math.max(...drops), 50);
-  record('layout_shift', (await seen(page)).shifts, 0.01);
   allHold();
 });
 

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { Suspense, lazy, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useLive } from '~/api/live';
 import { type Board, type BoardScope, boardQuery } from '~/api/queries/board';
 import { rememberBrief } from '~/api/queries/leads';
@@ -11,8 +11,6 @@ import { useTitle } from '~/app/title';
 import { useText } from '~/i18n';
 import { setWalk } from '~/kit/walk';
 import { BoardView } from '~/ui/board/board-view';
-import { BoardDialogs } from './board-dialogs';
-import { BoardMenus } from './board-menus';
 import { BoardFailure, NoLeads, NoneMatch } from './board-states';
 import { BoardSkeleton } from './board-skeleton';
 import { ColumnHead } from './column-head';
@@ -23,8 +21,10 @@ import { BOARD_EVENTS } from './live';
 import { useMembers } from './members';
 import { BoardPageContext } from './page-context';
 import { type Doors, createScreen } from './screen';
-import { SelectionBar } from './selection-bar';
 import { BoardToolbar } from './toolbar';
+
+// What floats above the board is not needed for the first cards.
+const Later = lazy(() => import('./later'));
 
 export interface BoardScreenProps {
   search: BoardSearch;
@@ -134,9 +134,9 @@ function BoardBody({ data, scope, folded, search, onOpenLead, onAddLead, onClear
               screen.controller.goTo(column, 0);
             }}
           />
-          <SelectionBar />
-          <BoardMenus />
-          <BoardDialogs />
+          <Suspense>
+            <Later />
+          </Suspense>
         </DensityContext>
       </BoardPageContext>
     </ScreenContext>

@@ -1,19 +1,21 @@
 import { ArrowDownWideNarrow, ChevronDown, LayoutGrid, Plus, Settings2, Table2 } from 'lucide-react';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { Suspense, lazy, useSyncExternalStore } from 'react';
 import type { BoardSort } from '~/api/queries/board';
 import { pipelinesQuery } from '~/api/queries/pipelines';
 import { useSession } from '~/app/session';
 import { useText, type Words } from '~/i18n';
-import { FilterBar } from '~/kit/filter/filter-bar';
 import { Button } from '~/ui/button';
 import { IconButton } from '~/ui/icon-button';
 import { MenuButton } from '~/ui/menu';
-import { SearchField } from '~/ui/search-field';
 import { Segmented } from '~/ui/segmented';
 import { cx } from '~/ui/cx';
 import type { BoardSearch } from './filter';
 import { QUICK_FILTERS, besideQuick, hasQuick, toggleQuick, withoutQuick } from './quick-filters';
+
+// The cards come first; what narrows them follows a moment later, into the room that is kept for it.
+const SearchBox = lazy(() => import('./search-box'));
+const FilterBar = lazy(() => import('~/kit/filter/filter-bar').then((it) => ({ default: it.FilterBar })));
 
 export interface BoardToolbarProps {
   search: BoardSearch;
@@ -67,7 +69,11 @@ export function BoardToolbar({ search, pipelineName, onSearch, onTable, onSettin
           value="board"
           onChange={(id) => id === 'table' && onTable()}
         />
-        <SearchBox key={search.q ?? ''} value={search.q ?? ''} onSearch={(q) => onSearch({ q: q || undefined })} />
+        <div className="min-h-control w-52 max-sm:w-auto max-sm:flex-1">
+          <Suspense>
+            <SearchBox key={search.q ?? ''} value={search.q ?? ''} onSearch={(q) => onSearch({ q: q || undefined })} />
+          </Suspense>
+        </div>
         <div className="flex min-w-0 flex-wrap items-center gap-1.5 max-sm:-mx-gutter max-sm:w-screen max-sm:flex-nowrap max-sm:overflow-x-auto max-sm:px-gutter max-sm:py-1">
           <div
             role="group"
@@ -83,12 +89,14 @@ export function BoardToolbar({ search, pipelineName, onSearch, onTable, onSettin
               />
             ))}
           </div>
-          <div className="min-w-0 max-sm:order-1 max-sm:shrink-0">
-            <FilterBar
-              without={['stage', 'pipeline']}
-              filter={{ root: withoutQuick(search.f), search: '', deleted: false }}
-              onChange={({ root }) => onSearch({ f: besideQuick(search.f, root) })}
-            />
+          <div className="min-h-control min-w-22 max-sm:order-1 max-sm:shrink-0">
+            <Suspense>
+              <FilterBar
+                without={['stage', 'pipeline']}
+                filter={{ root: withoutQuick(search.f), search: '', deleted: false }}
+                onChange={({ root }) => onSearch({ f: besideQuick(search.f, root) })}
+              />
+            </Suspense>
           </div>
         </div>
       </div>
@@ -120,28 +128,6 @@ function useNarrow(): boolean {
       return () => query.removeEventListener('change', listener);
     },
     () => matchMedia(NARROW).matches,
-  );
-}
-
-const TYPING_MS = 250;
-
-function SearchBox({ value, onSearch }: { value: string; onSearch: (q: string) => void }) {
-  const text = useText();
-  const [written, setWritten] = useState(value);
-  useEffect(() => {
-    if (written.trim() === value) return undefined;
-    const timer = setTimeout(() => onSearch(written.trim()), TYPING_MS);
-    return () => clearTimeout(timer);
-  }, [written, value, onSearch]);
-  return (
-    <SearchField
-      label={text({ id: 'board.search', defaultMessage: 'Search leads' })}
-      value={written}
-      onChange={setWritten}
-      onSubmit={onSearch}
-      maxLength={200}
-      className="w-52 max-sm:w-auto max-sm:flex-1"
-    />
   );
 }
 
