@@ -131,9 +131,9 @@ pub const MIGRATIONS: &[store::migrate::Migration] = &[
         sql: include_str!("../../../../migrations/0006_search.sql"),
     },
     store::migrate::Migration {
-        version: 7,
+        version: 8,
         name: "preferences",
-        sql: include_str!("../../../../migrations/0007_preferences.sql"),
+        sql: include_str!("../../../../migrations/0008_preferences.sql"),
     },
 ];
 
