@@ -8,7 +8,7 @@ use super::{count::Report, record::Import};
 use crate::{
     base::{Caller, Result, WorkspaceId},
     leads::{
-        changes::set::{self, Begun},
+        changes::action::{self, Begun},
         write::By,
     },
 };
@@ -28,7 +28,7 @@ pub fn open(tx: &mut Tx, caller: &Caller, import: &Import) -> Result<Uuid> {
         last: None,
         undoes: None,
     };
-    set::begin(tx, &by, &begun)?;
+    action::begin(tx, &by, &begun)?;
     tx.exec(
         "update lead_imports set change_set_id = $3 where workspace_id = $1 and id = $2",
         &[&caller.workspace, &import.id, &id],

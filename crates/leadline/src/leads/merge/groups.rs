@@ -8,15 +8,15 @@ use uuid::Uuid;
 
 use super::{Request, merge, prepare};
 use crate::{
-    base::{Actor, Caller, Error, Result, Scope, Via, WorkspaceId},
+    base::{Caller, Error, Result, Scope, WorkspaceId},
     jobs::{self, Context, Failure, Job},
     leads::{
-        bulk::{RowResult, Seen},
-        changes::set::{self, Begun, Slice},
+        bulk::RowResult,
+        changes::action::{self, Begun, Slice},
         find::For,
         write::By,
     },
-    workspaces::{self, audit},
+    workspaces::audit,
 };
 
 pub const ACTION: &str = "merge_groups";
@@ -31,7 +31,7 @@ pub const MOST: usize = 1000;
 #[serde(rename_all = "camelCase")]
 struct Groups {
     groups: Vec<Request>,
-    seen: Seen,
+    seen: Scope,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -54,7 +54,7 @@ pub fn merge_all(tx: &mut Tx, caller: &Caller, groups: Vec<Request>) -> Result<M
     let total = i64::try_from(groups.len()).unwrap_or(i64::MAX);
     let request = Groups {
         groups,
-        seen: Seen::from(&caller.scope),
+        seen: caller.scope.clone(),
     };
     let begun = Begun {
         action: ACTION,
@@ -63,7 +63,7 @@ pub fn merge_all(tx: &mut Tx, caller: &Caller, groups: Vec<Request>) -> Result<M
         last: None,
         undoes: None,
     };
-    set::begin(tx, &by, &begun)?;
+    action::begin(tx, &by, &begun)?;
     audit::record(
         tx,
         caller,
@@ -146,49 +146,29 @@ fn write_down(
         last: None,
         more,
     };
-    set::advance(tx, workspace, id, &slice)
+    action::advance(tx, workspace, id, &slice)
 }
 
 impl Job for MergeJob {
     const KIND: &'static str = "leads.merge";
 
     async fn run(self, context: Context) -> Result<(), Failure> {
-        let workspace = context.workspace()?;
-        let id = self.change_set;
-        while context
-            .app
-            .db
-            .write(move |tx| slice(tx, workspace, id))
-            .await?
-        {}
-        Ok(())
+        action::work_off(&context, self.change_set, slice).await
     }
 }
 
 /// Some groups; whether there are more.
 fn slice(tx: &mut Tx, workspace: WorkspaceId, id: Uuid) -> Result<bool> {
-    set::lock(tx, workspace, id)?;
-    let Some(header) = set::header(tx, workspace, id)? else {
+    let Some(running) = action::resume(tx, workspace, id, |it: &Groups| &it.seen)? else {
         return Ok(false);
     };
-    if header.state != "running" {
-        return Ok(false);
-    }
-    let request: Groups = serde_json::from_value(header.request.0.clone())
-        .map_err(|err| Error::Internal(format!("what was to be merged cannot be read: {err}")))?;
-    let via = header.via.as_deref().and_then(Via::from_key);
-    let caller = Caller {
-        actor: Actor::from_columns(&header.actor_kind, header.actor_id),
-        scope: Scope::from(request.seen),
-        ..workspaces::system_caller(tx, workspace, via.unwrap_or(Via::Job))?
-    };
-    let by = By::from(&caller).in_change_set(id);
-    let start = usize::try_from(header.done)
+    let (done, groups) = (running.header.done, &running.request.groups);
+    let start = usize::try_from(done)
         .unwrap_or(usize::MAX)
-        .min(request.groups.len());
-    let end = start.saturating_add(TOGETHER).min(request.groups.len());
-    let results = some(tx, &caller, &by, &request.groups[start..end])?;
-    let more = end < request.groups.len();
-    write_down(tx, workspace, id, (header.done, &results), more)?;
+        .min(groups.len());
+    let end = start.saturating_add(TOGETHER).min(groups.len());
+    let results = some(tx, &running.caller, &running.by, &groups[start..end])?;
+    let more = end < groups.len();
+    write_down(tx, workspace, id, (done, &results), more)?;
     Ok(more)
 }
