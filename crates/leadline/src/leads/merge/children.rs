@@ -81,10 +81,15 @@ pub const ALL: [Child; 10] = [
     },
     Child {
         table: "lead_duplicate_members",
-        fate: Fate::Stays(
-            "worked out anew from the leads as they are; a lead in the trash is in no group, one that is gone is taken out \
-             with its pairs",
-        ),
+        fate: Fate::Follows {
+            // The group is settled: who is left of it has nobody to be compared with.
+            join: |tx, by, _, other| {
+                duplicates::leave(tx, by.workspace, other.id.uuid()).map(|()| Json::Null)
+            },
+            // Groups are worked out anew from the leads as they are then.
+            part: |_, _, _, _, _| Ok(()),
+            purge: duplicates::leave,
+        },
     },
     Child {
         table: "lead_tags",

@@ -22,7 +22,7 @@ use crate::{
 pub const ACTION: &str = "merge_groups";
 
 /// Groups in one unit of work: each writes what twenty leads have gathered.
-const TOGETHER: usize = 10;
+pub const TOGETHER: usize = 10;
 
 /// Groups that one action may name.
 pub const MOST: usize = 1000;
@@ -81,7 +81,12 @@ pub fn merge_all(tx: &mut Tx, caller: &Caller, groups: Vec<Request>) -> Result<M
         });
     }
     let results = some(tx, caller, &by, &request.groups)?;
-    write_down(tx, caller.workspace, change_set, (0, &results), false)?;
+    let all = Part {
+        done: 0,
+        last: None,
+        more: false,
+    };
+    write_down(tx, caller.workspace, change_set, &results, all)?;
     Ok(Merged {
         change_set,
         results: Some(results),
@@ -99,7 +104,8 @@ pub fn rehearse(tx: &mut Tx, caller: &Caller, groups: &[Request]) -> Vec<RowResu
         .collect()
 }
 
-fn some(tx: &mut Tx, caller: &Caller, by: &By, groups: &[Request]) -> Result<Vec<RowResult>> {
+/// Merges each of the groups by itself; one that cannot be merged says why.
+pub fn some(tx: &mut Tx, caller: &Caller, by: &By, groups: &[Request]) -> Result<Vec<RowResult>> {
     let mut results = Vec::with_capacity(groups.len());
     for group in groups {
         let merged = tx.attempt(|tx| {
@@ -131,20 +137,30 @@ fn result(group: &Request, merged: Result<Uuid>) -> RowResult {
     }
 }
 
-fn write_down(
+/// Which part of the groups was worked off.
+#[derive(Debug, Clone, Copy)]
+pub struct Part {
+    /// Groups done before it.
+    pub done: i64,
+    pub last: Option<Uuid>,
+    pub more: bool,
+}
+
+/// Writes down what became of some groups, in the unit that merged them.
+pub fn write_down(
     tx: &mut Tx,
     workspace: WorkspaceId,
     id: Uuid,
-    (done, results): (i64, &[RowResult]),
-    more: bool,
+    results: &[RowResult],
+    part: Part,
 ) -> Result<()> {
     let changed = results.iter().filter(|it| it.ok).count();
     let slice = Slice {
-        done,
+        done: part.done,
         results,
         changed: i64::try_from(changed).unwrap_or(i64::MAX),
-        last: None,
-        more,
+        last: part.last,
+        more: part.more,
     };
     action::advance(tx, workspace, id, &slice)
 }
@@ -169,6 +185,11 @@ fn slice(tx: &mut Tx, workspace: WorkspaceId, id: Uuid) -> Result<bool> {
     let end = start.saturating_add(TOGETHER).min(groups.len());
     let results = some(tx, &running.caller, &running.by, &groups[start..end])?;
     let more = end < groups.len();
-    write_down(tx, workspace, id, (done, &results), more)?;
+    let part = Part {
+        done,
+        last: None,
+        more,
+    };
+    write_down(tx, workspace, id, &results, part)?;
     Ok(more)
 }
