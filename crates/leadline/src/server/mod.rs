@@ -22,7 +22,7 @@ use tower_http::compression::{
 use crate::{
     api,
     base::{App, SecretKey, Shared, config::Config, remember_key},
-    events, intake, jobs, leads, workspaces,
+    events, intake, jobs, leads, privacy, workspaces,
 };
 
 /// A server that listens.
@@ -53,6 +53,7 @@ pub fn job_kinds() -> Vec<jobs::Kind> {
         events::job_kinds(listeners()),
         leads::job_kinds(),
         intake::job_kinds(),
+        privacy::job_kinds(),
     ]
     .into_iter()
     .flatten()
@@ -129,6 +130,11 @@ pub const MIGRATIONS: &[store::migrate::Migration] = &[
         version: 6,
         name: "search",
         sql: include_str!("../../../../migrations/0006_search.sql"),
+    },
+    store::migrate::Migration {
+        version: 7,
+        name: "privacy",
+        sql: include_str!("../../../../migrations/0007_privacy.sql"),
     },
 ];
 

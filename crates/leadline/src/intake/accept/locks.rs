@@ -17,10 +17,15 @@ const MOST: usize = 1_000;
 
 /// Takes the turn of every key, until the unit of work ends. SQLite has one writer, whose units take turns anyway.
 pub(super) fn hold(tx: &mut Tx, workspace: WorkspaceId, keys: &[Vec<Key>]) -> Result<()> {
+    let hashes = keys.iter().flatten().map(|it| it.hash).collect();
+    hold_hashes(tx, workspace, hashes)
+}
+
+/// The same by the hashes of the keys.
+pub(super) fn hold_hashes(tx: &mut Tx, workspace: WorkspaceId, mut hashes: Vec<i64>) -> Result<()> {
     if tx.engine() != Engine::Postgres {
         return Ok(());
     }
-    let mut hashes: Vec<i64> = keys.iter().flatten().map(|it| it.hash).collect();
     if hashes.is_empty() {
         return Ok(());
     }

@@ -19,7 +19,7 @@ use crate::{
 #[serde(rename_all = "camelCase")]
 pub struct ChangeSet {
     pub id: Uuid,
-    /// `create`, `edit`, `move`, `assign`, `tag`, `delete`, `restore`, `purge`, `note`, `import`, `merge`, `undo`, and
+    /// `create`, `edit`, `move`, `assign`, `tag`, `delete`, `restore`, `purge`, `erase`, `note`, `import`, `merge`, `undo`, and
     /// for actions over many leads `move_stage`, `assign`, `tag`, `untag`, `delete`, `restore`.
     pub kind: String,
     /// `running`, `done` or `failed`.
@@ -213,6 +213,7 @@ fn kind(kinds: &[String], first: &str) -> &'static str {
     let has = |kind: &str| kinds.iter().any(|it| it == kind);
     for (kind, name) in [
         ("created", "create"),
+        ("erased", "erase"),
         ("purged", "purge"),
         ("merged", "merge"),
         ("restored", "restore"),
