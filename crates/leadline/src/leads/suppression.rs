@@ -60,7 +60,10 @@ pub fn marks(key: &[u8; 16], known: &Known<'_>) -> Vec<Mark> {
     let mut marks = Vec::new();
     let email = |it: &str, marks: &mut Vec<Mark>| {
         let hash = identity::email_hash(key, it);
-        marks.push(Mark { kind: "email", hash });
+        marks.push(Mark {
+            kind: "email",
+            hash,
+        });
         if let Some(form) = mail::form(it) {
             let hash = keys::hash(key, "mailbox", &form);
             let kind = "mailbox";
@@ -69,7 +72,10 @@ pub fn marks(key: &[u8; 16], known: &Known<'_>) -> Vec<Mark> {
     };
     let phone = |it: &str, marks: &mut Vec<Mark>| {
         let hash = identity::phone_hash(key, &phone_forms::present(it));
-        marks.push(Mark { kind: "phone", hash });
+        marks.push(Mark {
+            kind: "phone",
+            hash,
+        });
     };
     if let Some(it) = known.email {
         email(it, &mut marks);
@@ -200,8 +206,14 @@ mod tests {
             keys: vec![(kind.to_owned(), value.to_owned())],
             ..Known::default()
         };
-        assert!(share(&key("external:shop", "7"), &key("external:shop", "7")));
-        assert!(!share(&key("external:shop", "7"), &key("external:fair", "7")));
+        assert!(share(
+            &key("external:shop", "7"),
+            &key("external:shop", "7")
+        ));
+        assert!(!share(
+            &key("external:shop", "7"),
+            &key("external:fair", "7")
+        ));
         let merged = Known {
             email: Some("ada@example.org"),
             ..Known::default()

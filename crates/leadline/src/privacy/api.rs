@@ -202,11 +202,7 @@ async fn prepare(
     Json(body): Json<Body>,
 ) -> Result<Answer> {
     caller.need(Permission::PrivacyErase)?;
-    let wanted = Wanted::read(
-        body.lead_ids,
-        body.email.as_deref(),
-        body.phone.as_deref(),
-    )?;
+    let wanted = Wanted::read(body.lead_ids, body.email.as_deref(), body.phone.as_deref())?;
     let by = caller.clone();
     app.write(&caller, move |tx| {
         let leads = wanted.leads(tx, &by)?;
@@ -238,10 +234,7 @@ fn target(id: Uuid) -> String {
 
 fn accepted(tx: &mut Tx, caller: &Caller, id: Uuid) -> Result<Answer> {
     let erasure = erasure::find(tx, caller.workspace, id)?;
-    Answer::accepted(
-        format!("/privacy/erasures/{id}"),
-        &ErasureView::of(erasure),
-    )
+    Answer::accepted(format!("/privacy/erasures/{id}"), &ErasureView::of(erasure))
 }
 
 /// Shows an erasure: the preview, how far it is, or what it did.

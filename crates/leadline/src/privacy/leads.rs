@@ -93,9 +93,8 @@ fn hanging_on(tx: &mut Tx, workspace: WorkspaceId, lead: &Lead, mode: Mode) -> R
         let (n,): (i64,) = tx.one(sql, &[&workspace, &id])?;
         Ok(n)
     };
-    let history = count(
-        "select count(*) from lead_activities where workspace_id = $1 and lead_id = $2",
-    )?;
+    let history =
+        count("select count(*) from lead_activities where workspace_id = $1 and lead_id = $2")?;
     let notes = count("select count(*) from lead_notes where workspace_id = $1 and lead_id = $2")?;
     let keys = count("select count(*) from lead_keys where workspace_id = $1 and lead_id = $2")?;
     let listed = count("select count(*) from lead_tags where workspace_id = $1 and lead_id = $2")?;
@@ -105,9 +104,8 @@ fn hanging_on(tx: &mut Tx, workspace: WorkspaceId, lead: &Lead, mode: Mode) -> R
     let apart = count(
         "select count(*) from lead_pairs_apart where workspace_id = $1 and (lead_id = $2 or other_id = $2)",
     )?;
-    let redirects = count(
-        "select count(*) from lead_redirects where workspace_id = $1 and to_id = $2",
-    )?;
+    let redirects =
+        count("select count(*) from lead_redirects where workspace_id = $1 and to_id = $2")?;
     tally.deleted("notes", notes);
     tally.deleted("keys", keys);
     tally.deleted("tags", listed);

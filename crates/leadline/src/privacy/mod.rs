@@ -24,6 +24,9 @@ use std::sync::Arc;
 
 use utoipa_axum::router::OpenApiRouter;
 
+pub use erasure::SweepPreviews;
+pub use retention::Night;
+
 use crate::{base::App, jobs};
 
 /// Every operation of this room, relative to the mount.
@@ -39,7 +42,7 @@ pub fn routes() -> OpenApiRouter<Arc<App>> {
 pub fn job_kinds() -> Vec<jobs::Kind> {
     let mut kinds = vec![
         jobs::kind::<steps::ErasureJob>(),
-        jobs::recurring::<erasure::SweepPreviews>(erasure::SweepPreviews::EVERY),
+        jobs::recurring::<SweepPreviews>(SweepPreviews::EVERY),
     ];
     kinds.extend(retention::job_kinds());
     kinds

@@ -66,11 +66,7 @@ async fn person_file(
     Json(body): Json<Body>,
 ) -> Result<Response> {
     caller.need(Permission::PrivacyExport)?;
-    let wanted = Wanted::read(
-        body.lead_ids,
-        body.email.as_deref(),
-        body.phone.as_deref(),
-    )?;
+    let wanted = Wanted::read(body.lead_ids, body.email.as_deref(), body.phone.as_deref())?;
     let by = caller.clone();
     let subject = app
         .read(move |tx| {
@@ -84,7 +80,13 @@ async fn person_file(
         .write(move |tx| {
             let id = tx.id();
             let data = json!({ "leadIds": leads });
-            audit::record(tx, &by, "person.exported", &format!("personFile:{id}"), data)
+            audit::record(
+                tx,
+                &by,
+                "person.exported",
+                &format!("personFile:{id}"),
+                data,
+            )
         })
         .await?;
     Ok(answer(&app, caller, subject))

@@ -60,7 +60,13 @@ pub fn write(tx: &mut Tx, by: &By, erasure: &Erasure) -> Result<()> {
         actor: by.actor,
         via: by.via,
     };
-    audit::record(tx, who, "person.erased", &format!("erasure:{}", erasure.id), data)
+    audit::record(
+        tx,
+        who,
+        "person.erased",
+        &format!("erasure:{}", erasure.id),
+        data,
+    )
 }
 
 fn content(tx: &mut Tx, workspace: WorkspaceId, erasure: &Erasure, number: i64) -> Result<Json> {
@@ -102,7 +108,9 @@ pub fn written(hash: i64) -> String {
 
 /// The same, read back.
 pub fn read(text: &str) -> Option<i64> {
-    let lower = text.bytes().all(|it| matches!(it, b'0'..=b'9' | b'a'..=b'f'));
+    let lower = text
+        .bytes()
+        .all(|it| matches!(it, b'0'..=b'9' | b'a'..=b'f'));
     (text.len() == 16 && lower)
         .then(|| u64::from_str_radix(text, 16).ok())
         .flatten()
@@ -153,7 +161,13 @@ mod tests {
         for hash in [0, 1, -1, i64::MIN, i64::MAX] {
             assert_eq!(read(&written(hash)), Some(hash));
         }
-        for text in ["", "1", "000000000000000G", "00000000000000FF", "+000000000000001"] {
+        for text in [
+            "",
+            "1",
+            "000000000000000G",
+            "00000000000000FF",
+            "+000000000000001",
+        ] {
             assert_eq!(read(text), None, "{text}");
         }
     }

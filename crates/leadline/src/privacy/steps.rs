@@ -181,9 +181,7 @@ impl Job for ErasureJob {
 /// Goes on until it is counted, or done.
 pub async fn to_the_end(app: &Arc<App>, workspace: WorkspaceId, id: Uuid) -> Result<()> {
     loop {
-        let at = app
-            .read(move |tx| erasure::find(tx, workspace, id))
-            .await?;
+        let at = app.read(move |tx| erasure::find(tx, workspace, id)).await?;
         if matches!(at.state, State::Ready | State::Done) {
             return Ok(());
         }

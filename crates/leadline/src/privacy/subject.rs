@@ -147,12 +147,7 @@ impl Wanted {
 
 impl Wanted {
     /// The leads that are meant, whoever may see them.
-    pub fn found(
-        &self,
-        tx: &mut Tx,
-        workspace: WorkspaceId,
-        key: &[u8; 16],
-    ) -> Result<Vec<Uuid>> {
+    pub fn found(&self, tx: &mut Tx, workspace: WorkspaceId, key: &[u8; 16]) -> Result<Vec<Uuid>> {
         let mut ids = BTreeSet::new();
         for some in self.leads.chunks(500) {
             let went = redirect::targets(tx, workspace, some)?;
@@ -190,7 +185,14 @@ impl Subject {
         subject.emails.extend(wanted.email.clone());
         subject.phones.extend(wanted.phone.clone());
         for some in leads.chunks(500) {
-            let rows = find::some(tx, workspace, &Scope::All, some, Among::Either, For::Reading)?;
+            let rows = find::some(
+                tx,
+                workspace,
+                &Scope::All,
+                some,
+                Among::Either,
+                For::Reading,
+            )?;
             rows.iter().for_each(|it| subject.take(it));
             subject.take_keys(tx, workspace, some)?;
             subject.merged.extend(merged_into(tx, workspace, some)?);
@@ -276,11 +278,21 @@ impl Subject {
 
     /// An address or a number that other leads have too is somebody else's as well.
     fn leave_shared(&mut self, tx: &mut Tx, workspace: WorkspaceId, key: &[u8; 16]) -> Result<()> {
-        for email in self.emails.clone().into_iter().chain(self.former_emails.clone()) {
+        for email in self
+            .emails
+            .clone()
+            .into_iter()
+            .chain(self.former_emails.clone())
+        {
             let having = having_email(tx, workspace, key, &email)?;
             self.leave_if_others(&email, having);
         }
-        for phone in self.phones.clone().into_iter().chain(self.former_phones.clone()) {
+        for phone in self
+            .phones
+            .clone()
+            .into_iter()
+            .chain(self.former_phones.clone())
+        {
             let having = having_phone(tx, workspace, key, &phone)?;
             self.leave_if_others(&phone, having);
         }
@@ -329,7 +341,11 @@ impl Subject {
 fn merged_into(tx: &mut Tx, workspace: WorkspaceId, leads: &[Uuid]) -> Result<Vec<Uuid>> {
     let mut sql = Sql::new("select from_id from lead_redirects where workspace_id = ");
     sql.bind(workspace).push(" and to_id in ").list(leads);
-    Ok(tx.fetch::<(Uuid,)>(&sql)?.into_iter().map(|it| it.0).collect())
+    Ok(tx
+        .fetch::<(Uuid,)>(&sql)?
+        .into_iter()
+        .map(|it| it.0)
+        .collect())
 }
 
 /// Leads that have the address, or had it before they were merged.

@@ -76,7 +76,8 @@ impl From<Row> for View {
     }
 }
 
-const SELECT: &str = "select s.hash, s.kind, s.reason, s.at, s.erasure_id, e.receipt_no from lead_suppressions s
+const SELECT: &str =
+    "select s.hash, s.kind, s.reason, s.at, s.erasure_id, e.receipt_no from lead_suppressions s
      left join erasures e on e.workspace_id = s.workspace_id and e.id = s.erasure_id
      where s.workspace_id = ";
 
@@ -200,7 +201,7 @@ fn page(
     let last = rows.last().filter(|_| more);
     let next_cursor = last.map(|it| Cursor::write(&(it.at, receipt::written(it.hash))));
     let (total,): (i64,) = tx.one(
-        "select count(*) from (select hash from lead_suppressions where workspace_id = $1 limit $2) as some",
+        "select count(*) from (select hash from lead_suppressions where workspace_id = $1 limit $2) as counted",
         &[&workspace, &(MOST_COUNTED + 1)],
     )?;
     Ok(SuppressionPage {
@@ -273,7 +274,13 @@ async fn add(
         let matches = matching(tx, by.workspace, &marks)?;
         if count > 0 {
             let ids: Vec<&String> = matches.iter().map(|it| &it.id).collect();
-            audit::record(tx, &by, "suppression.added", "suppressions", json!({ "ids": ids }))?;
+            audit::record(
+                tx,
+                &by,
+                "suppression.added",
+                "suppressions",
+                json!({ "ids": ids }),
+            )?;
         }
         Answer::ok(&Checked {
             suppressed: true,
@@ -306,7 +313,13 @@ async fn remove(
         }
         let why = why.ok_or_else(|| Error::invalid("reason", "is needed"))?;
         let target = format!("suppression:{id}");
-        audit::record(tx, &by, "suppression.removed", &target, json!({ "reason": why }))?;
+        audit::record(
+            tx,
+            &by,
+            "suppression.removed",
+            &target,
+            json!({ "reason": why }),
+        )?;
         Ok(Answer::no_content())
     })
     .await

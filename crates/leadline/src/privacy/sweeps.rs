@@ -68,7 +68,10 @@ pub fn history(tx: &mut Tx, work: &mut Work, place: Option<Json>) -> Result<Went
             continue;
         };
         went.tally.changed("history", 1);
-        work.tell("mentions", || json!({ "leadId": row.lead_id, "historyId": row.id, "kind": row.kind }));
+        work.tell(
+            "mentions",
+            || json!({ "leadId": row.lead_id, "historyId": row.id, "kind": row.kind }),
+        );
         if work.erases() {
             tx.exec(
                 "update lead_activities set data = $4 where workspace_id = $1 and lead_id = $2 and id = $3",
@@ -118,7 +121,10 @@ pub fn notes(tx: &mut Tx, work: &mut Work, place: Option<Json>) -> Result<Went> 
             continue;
         };
         went.tally.changed("notes", 1);
-        work.tell("mentions", || json!({ "leadId": lead, "noteId": id, "kind": "note" }));
+        work.tell(
+            "mentions",
+            || json!({ "leadId": lead, "noteId": id, "kind": "note" }),
+        );
         if work.erases() {
             tx.exec(
                 "update lead_notes set body = $4, version = version + 1
@@ -161,9 +167,8 @@ impl Words {
 
 /// Fields of other leads are somebody else's data: they are counted, for a person to decide about.
 pub fn other_leads(tx: &mut Tx, work: &mut Work, place: Option<Json>) -> Result<Went> {
-    let mut sql = Sql::new(
-        "select id, name, company, title, custom_fields from leads where workspace_id = ",
-    );
+    let mut sql =
+        Sql::new("select id, name, company, title, custom_fields from leads where workspace_id = ");
     sql.bind(work.workspace);
     if let Some(id) = read_place::<Uuid>(place)? {
         sql.push(" and id > ").bind(id);
@@ -198,7 +203,7 @@ pub fn change_sets(tx: &mut Tx, work: &mut Work, place: Option<Json>) -> Result<
     let rows: Vec<(Uuid, store::Json<Json>)> = tx.fetch(&sql)?;
     let mut went = Went::default();
     for (id, request) in &rows {
-        let Some(clean) = work.traces.scrubbed_json(&request.0) else {
+        let Some(clean) = without_filters(work, &request.0) else {
             continue;
         };
         went.tally.changed("bulkActions", 1);
@@ -214,6 +219,21 @@ pub fn change_sets(tx: &mut Tx, work: &mut Work, place: Option<Json>) -> Result<
     Ok(went)
 }
 
+/// The JSON without the person. A filter that named them finds nobody from then on.
+fn without_filters(work: &Work, json: &Json) -> Option<Json> {
+    let mut clean = work.traces.scrubbed_json(json)?;
+    for part in ["filter", "view"] {
+        if !json[part].is_null() && json[part] != clean[part] {
+            clean[part] = nobody();
+        }
+    }
+    Some(clean)
+}
+
+fn nobody() -> Json {
+    json!({ "email": "erased@example.invalid" })
+}
+
 /// Saved views: their names, and what they filter by.
 pub fn views(tx: &mut Tx, work: &mut Work, place: Option<Json>) -> Result<Went> {
     let mut sql = Sql::new("select id, name, state from lead_views where workspace_id = ");
@@ -225,15 +245,16 @@ pub fn views(tx: &mut Tx, work: &mut Work, place: Option<Json>) -> Result<Went> 
     let rows: Vec<(Uuid, String, store::Json<Json>)> = tx.fetch(&sql)?;
     let mut went = Went::default();
     for (id, name, state) in &rows {
-        let (clean_name, clean_state) = (
-            work.traces.scrubbed(name),
-            work.traces.scrubbed_json(&state.0),
-        );
+        let (clean_name, clean_state) =
+            (work.traces.scrubbed(name), without_filters(work, &state.0));
         if clean_name.is_none() && clean_state.is_none() {
             continue;
         }
         went.tally.changed("views", 1);
-        work.tell("views", || json!({ "id": id, "name": name, "filter": state.0["filter"] }));
+        work.tell(
+            "views",
+            || json!({ "id": id, "name": name, "filter": state.0["filter"] }),
+        );
         if work.erases() {
             let name = clean_name.as_ref().unwrap_or(name);
             let state = store::Json(clean_state.as_ref().unwrap_or(&state.0));
@@ -265,18 +286,21 @@ pub fn retention_rules(tx: &mut Tx, work: &mut Work, _: Option<Json>) -> Result<
             continue;
         }
         went.tally.changed("retentionRules", 1);
-        work.tell("views", || json!({ "retentionRuleId": id, "name": name, "filter": filter.0 }));
+        work.tell(
+            "views",
+            || json!({ "retentionRuleId": id, "name": name, "filter": filter.0 }),
+        );
         if work.erases() {
             let name = clean_name.as_ref().unwrap_or(name);
             tx.exec(
                 "update retention_rules set name = $3, version = version + 1 where workspace_id = $1 and id = $2",
                 &[&work.workspace, id, name],
             )?;
-            if let Some(clean) = clean {
+            if clean.is_some() {
                 tx.exec(
                     "update retention_rules set filter = $3, active = false, next_at = null
                      where workspace_id = $1 and id = $2",
-                    &[&work.workspace, id, &store::Json(clean)],
+                    &[&work.workspace, id, &store::Json(nobody())],
                 )?;
             }
         }

@@ -17,10 +17,13 @@ pub enum Fate {
 }
 
 /// By table, in the order of their names.
-pub const ALL: [(&str, Fate); 47] = [
+pub const ALL: [(&str, Fate); 50] = [
     ("api_key_lookup", Keeps("is about keys")),
     ("api_keys", Keeps("is about keys")),
-    ("audit_log", Keeps("is append-only, and names leads by their ids alone")),
+    (
+        "audit_log",
+        Keeps("is append-only, and names leads by their ids alone"),
+    ),
     ("erasures", Empty),
     ("event_numbers", Keeps("is a counter")),
     ("events", Searched),
@@ -44,7 +47,10 @@ pub const ALL: [(&str, Fate); 47] = [
     ("lead_keys", WithLead),
     ("lead_notes", Searched),
     ("lead_pairs_apart", WithLead),
-    ("lead_pipeline_stages", Keeps("is what the workspace defines")),
+    (
+        "lead_pipeline_stages",
+        Keeps("is what the workspace defines"),
+    ),
     ("lead_pipelines", Keeps("is what the workspace defines")),
     ("lead_redirects", WithLead),
     ("lead_repeats", WithLead),
@@ -64,5 +70,8 @@ pub const ALL: [(&str, Fate); 47] = [
     ("roles", Keeps("is what the workspace defines")),
     ("sessions", Keeps("is about members")),
     ("sign_in_failures", Keeps("is about members")),
+    ("team_members", Keeps("is about members")),
+    ("teams", Keeps("is about members")),
     ("users", Keeps("is about members")),
+    ("workspaces", Keeps("is what the workspace is")),
 ];

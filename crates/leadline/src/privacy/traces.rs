@@ -45,7 +45,9 @@ impl Traces {
         for phone in subject.phones.iter().chain(&subject.former_phones) {
             let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
             if digits.len() >= LEAST_DIGITS {
-                traces.tails.insert(digits[digits.len() - TAIL..].to_owned());
+                traces
+                    .tails
+                    .insert(digits[digits.len() - TAIL..].to_owned());
                 traces.phones.push(digits);
             }
         }
@@ -117,7 +119,9 @@ impl Traces {
                 }
                 found
             }
-            Json::Array(items) => items.iter_mut().fold(false, |all, it| self.scrub(it) || all),
+            Json::Array(items) => items
+                .iter_mut()
+                .fold(false, |all, it| self.scrub(it) || all),
             Json::Object(fields) => {
                 let in_values = fields
                     .values_mut()
@@ -285,7 +289,8 @@ mod tests {
     fn text_and_json_are_scrubbed_in_place() {
         let ada = ada();
         assert_eq!(
-            ada.scrubbed("Call +49 30 12345678 or ada@example.org!").as_deref(),
+            ada.scrubbed("Call +49 30 12345678 or ada@example.org!")
+                .as_deref(),
             Some("Call [erased] or [erased]!")
         );
         assert_eq!(ada.scrubbed("nothing"), None);

@@ -144,8 +144,8 @@ const MARK: &str = "Zanzibar";
 /// Answers of every operation that reads, by its name.
 async fn everything_seen_by(person: &Person, records: &Records) -> BTreeMap<String, Value> {
     let mut seen = BTreeMap::new();
-    for operation in
-        closed().filter(|it| it.method == "GET" && ![STREAM, EXPORT, RECEIPT].contains(&it.name.as_str()))
+    for operation in closed()
+        .filter(|it| it.method == "GET" && ![STREAM, EXPORT, RECEIPT].contains(&it.name.as_str()))
     {
         let answer = operation.call(&person.client, "/api", records).await;
         seen.insert(operation.name, answer.ok());
@@ -292,8 +292,16 @@ impl Records {
         let view = made("/views", json!({"name": name, "visibility": "everyone"})).await;
         // Of nobody who is here, so that nothing is erased.
         let nobody = json!({"email": format!("nobody-{email}")});
-        let erasure = person.post("/privacy/erasures").json(&nobody).await.status(202);
-        let known = person.post("/privacy/suppressions").json(&nobody).await.ok();
+        let erasure = person
+            .post("/privacy/erasures")
+            .json(&nobody)
+            .await
+            .status(202);
+        let known = person
+            .post("/privacy/suppressions")
+            .json(&nobody)
+            .await
+            .ok();
         let rule = json!({"name": name, "what": "leads", "olderThanDays": 30});
         let rule = made("/privacy/retention-rules", rule).await;
         let session = person.get("/session").await.ok();

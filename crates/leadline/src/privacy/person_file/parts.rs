@@ -154,7 +154,9 @@ fn search(
     place: Option<Json>,
 ) -> Result<Page> {
     let (number, within): (usize, Option<Json>) = match place {
-        Some(place) => serde_json::from_value(place).map_err(|err| Error::Internal(err.to_string()))?,
+        Some(place) => {
+            serde_json::from_value(place).map_err(|err| Error::Internal(err.to_string()))?
+        }
         None => (0, None),
     };
     let Some(unit) = searches.get(number).and_then(|it| SEARCHES.get(*it)) else {
@@ -179,7 +181,9 @@ fn of_leads(
     place: Option<Json>,
 ) -> Result<Page> {
     let (number, after): (usize, Option<Uuid>) = match place {
-        Some(place) => serde_json::from_value(place).map_err(|err| Error::Internal(err.to_string()))?,
+        Some(place) => {
+            serde_json::from_value(place).map_err(|err| Error::Internal(err.to_string()))?
+        }
         None => (0, None),
     };
     let Some(lead) = subject.leads.get(number).copied() else {
@@ -223,7 +227,10 @@ fn leads(tx: &mut Tx, workspace: WorkspaceId, id: Uuid) -> Result<Vec<Json>> {
 fn named(custom: &Json, defined: &[Field]) -> Json {
     let values = custom.as_object().into_iter().flatten();
     let field = |(key, value): (&String, &Json)| {
-        let name = defined.iter().find(|it| it.key == *key).map(|it| it.name.as_str());
+        let name = defined
+            .iter()
+            .find(|it| it.key == *key)
+            .map(|it| it.name.as_str());
         let name = name.or_else(|| custom["_displayNames"][key].as_str());
         json!({ "key": key, "name": name.unwrap_or(key), "value": value })
     };
@@ -256,7 +263,8 @@ fn links(tx: &mut Tx, workspace: WorkspaceId, lead: Uuid) -> Result<Vec<Json>> {
          select 'mergedFrom', from_id, created_at from lead_redirects where workspace_id = $1 and to_id = $2",
         &[&workspace, &lead],
     )?;
-    let link = |(what, other, at)| json!({ "leadId": lead, "what": what, "otherLeadId": other, "at": at });
+    let link =
+        |(what, other, at)| json!({ "leadId": lead, "what": what, "otherLeadId": other, "at": at });
     Ok(rows.into_iter().map(link).collect())
 }
 

@@ -81,9 +81,7 @@ struct RuleChange {
     responses((status = 200, body = Page<Rule>), ReadRefusals))]
 async fn list(Shared(app): Shared<Arc<App>>, caller: Caller) -> Result<Answer> {
     caller.need(Permission::PrivacyManage)?;
-    let rules = app
-        .read(move |tx| rules::all(tx, caller.workspace))
-        .await?;
+    let rules = app.read(move |tx| rules::all(tx, caller.workspace)).await?;
     Answer::ok(&Page::whole(rules))
 }
 
@@ -252,7 +250,10 @@ fn checked(tx: &mut Tx, caller: &Caller, mut rule: Rule) -> Result<Rule> {
     }
     rule.name = name.unwrap_or_default();
     if !(1..=MOST_DAYS).contains(&rule.older_than_days) {
-        problems.add("olderThanDays", format!("must be between 1 and {MOST_DAYS}"));
+        problems.add(
+            "olderThanDays",
+            format!("must be between 1 and {MOST_DAYS}"),
+        );
     }
     if rule.filter.is_some() && rule.what != What::Leads {
         problems.add("filter", "belongs to a rule about leads");

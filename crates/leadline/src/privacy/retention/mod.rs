@@ -12,6 +12,8 @@ use std::{sync::Arc, time::Duration};
 
 use utoipa_axum::router::OpenApiRouter;
 
+pub use night::Night;
+
 use crate::{base::App, jobs};
 
 pub fn routes() -> OpenApiRouter<Arc<App>> {
@@ -20,7 +22,7 @@ pub fn routes() -> OpenApiRouter<Arc<App>> {
 
 pub fn job_kinds() -> Vec<jobs::Kind> {
     vec![
-        jobs::recurring::<night::Night>(Duration::from_hours(1)),
+        jobs::recurring::<Night>(Duration::from_hours(1)),
         jobs::kind::<night::RunJob>(),
     ]
 }

@@ -264,7 +264,8 @@ fn end(tx: &mut Tx, workspace: WorkspaceId, rule: &Rule, mut run: Run) -> Result
     run.place = None;
     rules::save_run(tx, workspace, rule.id, &run)?;
     let caller = choose::system(tx, workspace)?;
-    let data = json!({ "run": run.id, "what": rule.what, "done": run.done, "erasures": run.erasures });
+    let data =
+        json!({ "run": run.id, "what": rule.what, "done": run.done, "erasures": run.erasures });
     let target = format!("retentionRule:{}", rule.id);
     audit::record(tx, &caller, "retention.run", &target, data)?;
     Ok(false)

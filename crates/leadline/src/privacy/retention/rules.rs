@@ -99,7 +99,10 @@ store::row!(Rule {
     updated_at
 });
 
-fn filter<S: Serializer>(filter: &Option<Json<Filter>>, to: S) -> std::result::Result<S::Ok, S::Error> {
+fn filter<S: Serializer>(
+    filter: &Option<Json<Filter>>,
+    to: S,
+) -> std::result::Result<S::Ok, S::Error> {
     filter.as_ref().map(|it| &it.0).serialize(to)
 }
 
@@ -231,8 +234,7 @@ store::row!(Run {
     finished_at
 });
 
-const SELECT_RUN: &str =
-    "select id, state, cutoff, done, erasures, place, started_at, finished_at from retention_runs where workspace_id = ";
+const SELECT_RUN: &str = "select id, state, cutoff, done, erasures, place, started_at, finished_at from retention_runs where workspace_id = ";
 
 /// The newest hundred.
 pub fn runs(tx: &mut Tx, workspace: WorkspaceId, rule: Uuid) -> Result<Vec<Run>> {

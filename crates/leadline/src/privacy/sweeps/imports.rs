@@ -182,7 +182,10 @@ pub fn import_corrections(tx: &mut Tx, work: &mut Work, place: Option<Json>) -> 
             continue;
         }
         went.tally.deleted("importRows", 1);
-        work.tell("importRows", || json!({ "importId": import, "kind": "correction", "correction": correction.0 }));
+        work.tell(
+            "importRows",
+            || json!({ "importId": import, "kind": "correction", "correction": correction.0 }),
+        );
         if work.erases() {
             tx.exec(
                 "delete from lead_import_corrections where workspace_id = $1 and import_id = $2 and place = $3",
@@ -197,9 +200,8 @@ pub fn import_corrections(tx: &mut Tx, work: &mut Work, place: Option<Json>) -> 
 
 /// Saved mappings hold headers and values of files.
 pub fn import_mappings(tx: &mut Tx, work: &mut Work, place: Option<Json>) -> Result<Went> {
-    let mut sql = Sql::new(
-        "select id, name, headers, plan from lead_import_mappings where workspace_id = ",
-    );
+    let mut sql =
+        Sql::new("select id, name, headers, plan from lead_import_mappings where workspace_id = ");
     sql.bind(work.workspace);
     if let Some(id) = read_place::<Uuid>(place)? {
         sql.push(" and id > ").bind(id);
@@ -215,7 +217,10 @@ pub fn import_mappings(tx: &mut Tx, work: &mut Work, place: Option<Json>) -> Res
             continue;
         }
         went.tally.changed("importMappings", 1);
-        work.tell("imports", || json!({ "mappingId": id, "name": name, "headers": headers.0, "plan": plan.0 }));
+        work.tell(
+            "imports",
+            || json!({ "mappingId": id, "name": name, "headers": headers.0, "plan": plan.0 }),
+        );
         if work.erases() {
             // Names are unique.
             let name = if named { id.to_string() } else { name.clone() };

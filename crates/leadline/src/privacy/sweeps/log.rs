@@ -62,9 +62,8 @@ store::row!(EventRow {
 
 /// The log of what happened: what happened to these leads goes, but for the word that they are erased.
 pub fn events(tx: &mut Tx, work: &mut Work, place: Option<Json>) -> Result<Went> {
-    let mut sql = Sql::new(
-        "select epoch, seq, lead_id, kind, at, data from events where workspace_id = ",
-    );
+    let mut sql =
+        Sql::new("select epoch, seq, lead_id, kind, at, data from events where workspace_id = ");
     sql.bind(work.workspace);
     if let Some((epoch, seq)) = read_place::<(i64, i64)>(place)? {
         sql.push(" and (epoch, seq) > (").bind(epoch);
@@ -79,9 +78,10 @@ pub fn events(tx: &mut Tx, work: &mut Work, place: Option<Json>) -> Result<Went>
             continue;
         }
         went.tally.deleted("events", 1);
-        work.tell("events", || {
-            json!({ "type": row.kind, "leadId": row.lead_id, "at": row.at, "data": row.data.0 })
-        });
+        work.tell(
+            "events",
+            || json!({ "type": row.kind, "leadId": row.lead_id, "at": row.at, "data": row.data.0 }),
+        );
         if work.erases() {
             tx.exec(
                 "delete from events where workspace_id = $1 and epoch = $2 and seq = $3",
@@ -114,7 +114,10 @@ fn jobs(tx: &mut Tx, work: &mut Work) -> Result<Went> {
             continue;
         }
         went.tally.deleted("jobs", 1);
-        work.tell("jobs", || json!({ "id": id, "payload": payload.0, "error": error }));
+        work.tell(
+            "jobs",
+            || json!({ "id": id, "payload": payload.0, "error": error }),
+        );
         if work.erases() {
             tx.exec(
                 "delete from jobs where workspace_id = $1 and id = $2 and state = 'dead'",

@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 use store::{Engine, Tx};
 
-use super::fixtures::{TRACES, ada, add, counted, dump, erase, found_in, preview, run, surroundings};
+use super::fixtures::{
+    TRACES, ada, add, counted, dump, erase, found_in, preview, run, surroundings,
+};
 use crate::{harness::TestApp, on_both_engines};
 
 on_both_engines! {
@@ -29,7 +31,12 @@ on_both_engines! {
         assert!(counted(&done, "notes")["deleted"] == 1 && counted(&done, "notes")["changed"] == 1, "{done}");
         let note = app.get(format!("/leads/{bob}/notes")).await.ok();
         assert_eq!(note["data"][0]["value"], "Call [erased] or [erased] instead");
-        app.get("/views").await.ok();
+        let views = app.get("/views").await.ok();
+        assert_eq!(views["data"][0]["filter"]["email"], "erased@example.invalid", "{views}");
+        let sets = app.get("/change-sets").await.ok();
+        for set in sets["data"].as_array().unwrap() {
+            app.get(format!("/change-sets/{}", set["id"].as_str().unwrap())).await.ok();
+        }
         app.get("/imports").await.ok();
     }
 
@@ -152,8 +159,10 @@ async fn in_index(app: &TestApp, bytes: Vec<u8>) -> bool {
 /// What the log of events has of erased leads.
 async fn events(app: &TestApp) -> Vec<(String, String)> {
     let look = app.app.db.read(move |tx: &mut Tx| {
-        let rows: Vec<(uuid::Uuid, store::Json<Value>)> =
-            tx.all("select lead_id, data from events where kind = 'lead.erased'", &[])?;
+        let rows: Vec<(uuid::Uuid, store::Json<Value>)> = tx.all(
+            "select lead_id, data from events where kind = 'lead.erased'",
+            &[],
+        )?;
         Ok::<_, store::Error>(rows)
     });
     let rows = look.await.unwrap();

@@ -5,10 +5,11 @@ use std::time::Duration;
 use serde_json::json;
 use store::{Engine, Tx};
 
-use super::fixtures::{TRACES, ada, dump, found_in, preview, surroundings};
+use super::fixtures::{TRACES, ada, dump, found_in, nights, preview, surroundings};
 use crate::{harness::TestApp, on_both_engines};
 
-const SQLITE_FAIL: &str = "create trigger stop_here before delete on events begin select raise(abort, 'stopped'); end";
+const SQLITE_FAIL: &str =
+    "create trigger stop_here before delete on events begin select raise(abort, 'stopped'); end";
 const POSTGRES_FAIL: &str = "create function stop_here() returns trigger language plpgsql as $$ begin raise exception 'stopped'; end $$;
     create trigger stop_here before delete on events for each row execute function stop_here()";
 
@@ -17,7 +18,11 @@ async fn script(app: &TestApp, sqlite: &'static str, postgres: &'static str) {
         Engine::Sqlite => sqlite,
         Engine::Postgres => postgres,
     };
-    app.app.db.write(move |tx: &mut Tx| tx.script(sql)).await.unwrap();
+    app.app
+        .db
+        .write(move |tx: &mut Tx| tx.script(sql))
+        .await
+        .unwrap();
 }
 
 on_both_engines! {
@@ -43,6 +48,7 @@ on_both_engines! {
     }
 
     async fn a_preview_is_taken_back_or_forgotten(app: TestApp) {
+        nights(&app).await;
         let id = ada(&app).await;
         let erasure = app.post("/privacy/erasures").json(&json!({"leadIds": [id]})).await.status(202);
         let path = format!("/privacy/erasures/{}", erasure["id"].as_str().unwrap());

@@ -2,6 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use leadline::{
+    jobs,
+    privacy::{Night, SweepPreviews},
+};
 use serde_json::{Value, json};
 use store::{Engine, Tx};
 
@@ -40,8 +44,12 @@ pub async fn ada(app: &TestApp) -> String {
         .await
         .ok();
     let note = json!({"value": "Ada Zauberfrau likes hedgehogs"});
-    app.post(format!("{path}/notes")).json(&note).await.created();
-    let twin = json!({"name": "A. Zauberfrau", "email": "ada.zauber@example.org", "onMatch": "review"});
+    app.post(format!("{path}/notes"))
+        .json(&note)
+        .await
+        .created();
+    let twin =
+        json!({"name": "A. Zauberfrau", "email": "ada.zauber@example.org", "onMatch": "review"});
     let twin = add(app, twin).await;
     let merge = json!({"ids": [id, twin], "survivor": id});
     app.post("/leads/merge").json(&merge).await.ok();
@@ -51,15 +59,20 @@ pub async fn ada(app: &TestApp) -> String {
 
 /// Others who say something of her, and files in which she stands.
 pub async fn surroundings(app: &TestApp) -> String {
-    let bob = add(app, json!({"name": "Bob Stone", "email": "bob@example.org"})).await;
+    let bob = add(
+        app,
+        json!({"name": "Bob Stone", "email": "bob@example.org"}),
+    )
+    .await;
     let note = json!({"value": "Call 030/12345678 or ada.zauber@example.org instead"});
     app.post(format!("/leads/{bob}/notes"))
         .json(&note)
         .await
         .created();
-    let view = json!({"name": "Hers", "state": {"filter": {"email": "ada.zauber@example.org"}}});
+    let view = json!({"name": "Hers", "filter": {"email": "ada.zauber@example.org"}});
     app.post("/views").json(&view).await.created();
-    let bulk = json!({"action": "tag", "filter": {"email": "ada.zauber@example.org"}, "tags": ["seen"]});
+    let bulk =
+        json!({"action": "tag", "filter": {"email": "ada.zauber@example.org"}, "tags": ["seen"]});
     app.post("/leads/bulk-action").json(&bulk).await.ok();
     let file = "name,email,phone\nAda Zauberfrau,ada.zauber@example.org,+49 30 12345678\nAda Zauberfrau,not an address,x\n";
     let import = app
@@ -71,6 +84,16 @@ pub async fn surroundings(app: &TestApp) -> String {
     app.post(format!("{path}/check")).await.status(202);
     app.work().await;
     bob
+}
+
+/// Puts the jobs there that come again and again, as a server does when it starts.
+pub async fn nights(app: &TestApp) {
+    let queue = app.app.db.write(|tx: &mut Tx| {
+        jobs::Enqueue::new(&Night::default()).insert(tx)?;
+        jobs::Enqueue::new(&SweepPreviews::default()).insert(tx)
+    });
+    queue.await.unwrap();
+    app.work().await;
 }
 
 /// Prepares an erasure and lets it be counted.
@@ -103,8 +126,12 @@ pub async fn dump(app: &TestApp) -> BTreeMap<String, String> {
     let engine = app.engine;
     let look = move |tx: &mut Tx| {
         let names = match engine {
-            Engine::Sqlite => "select name from sqlite_master where type = 'table' and sql is not null",
-            Engine::Postgres => "select cast(table_name as text) from information_schema.tables where table_schema = current_schema() and table_type = 'BASE TABLE'",
+            Engine::Sqlite => {
+                "select name from sqlite_master where type = 'table' and sql is not null"
+            }
+            Engine::Postgres => {
+                "select cast(table_name as text) from information_schema.tables where table_schema = current_schema() and table_type = 'BASE TABLE'"
+            }
         };
         let names: Vec<(String,)> = tx.all(names, &[])?;
         let mut tables = BTreeMap::new();
@@ -124,8 +151,10 @@ fn rows(tx: &mut Tx, engine: Engine, table: &str) -> store::Result<String> {
     let sql = match engine {
         Engine::Postgres => format!("select cast(t as text) as line from {table} as t"),
         Engine::Sqlite => {
-            let columns: Vec<(String,)> =
-                tx.all(&format!("select name from pragma_table_info('{table}')"), &[])?;
+            let columns: Vec<(String,)> = tx.all(
+                &format!("select name from pragma_table_info('{table}')"),
+                &[],
+            )?;
             let parts: Vec<String> = columns
                 .iter()
                 .map(|(it,)| format!("coalesce(cast(hex(cast(\"{it}\" as blob)) as text), '')"))

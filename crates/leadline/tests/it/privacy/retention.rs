@@ -4,18 +4,23 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::fixtures::{add, dump, found_in};
+use super::fixtures::{add, dump, found_in, nights};
 use crate::{harness::TestApp, on_both_engines};
 
 const DAY: Duration = Duration::from_hours(24);
 
 async fn rule(app: &TestApp, body: Value) -> String {
-    let rule = app.post("/privacy/retention-rules").json(&body).await.created();
+    let rule = app
+        .post("/privacy/retention-rules")
+        .json(&body)
+        .await
+        .created();
     format!("/privacy/retention-rules/{}", rule["id"].as_str().unwrap())
 }
 
 on_both_engines! {
     async fn untouched_leads_go_by_night_and_the_dry_run_said_so(app: TestApp) {
+        nights(&app).await;
         let old = add(&app, json!({"name": "Old Zauberfrau", "email": "old@example.org", "source": "fair"})).await;
         let noted = add(&app, json!({"name": "Noted One", "source": "fair"})).await;
         let elsewhere = add(&app, json!({"name": "Else Where", "source": "web"})).await;
@@ -55,18 +60,19 @@ on_both_engines! {
     }
 
     async fn anonymised_leads_are_done_with(app: TestApp) {
+        nights(&app).await;
         for number in 0..3 {
             add(&app, json!({"name": format!("Old Person {number}"), "email": format!("old{number}@example.org")})).await;
         }
         app.work().await;
         let path = rule(&app, json!({
-            "name": "Figures", "what": "leads", "mode": "anonymise", "olderThanDays": 30, "active": true,
+            "name": "Figures", "what": "leads", "mode": "anonymise", "olderThanDays": 10, "active": true,
         })).await;
-        app.clock.advance(DAY * 40);
+        app.clock.advance(DAY * 15);
         app.work().await;
         assert_eq!(app.get("/leads?limit=1").await.ok()["total"], 3);
         assert!(found_in(&dump(&app).await, &["Old Person", "old1@example.org"]).is_empty());
-        app.clock.advance(DAY * 40);
+        app.clock.advance(DAY * 15);
         app.work().await;
         let runs = app.get(format!("{path}/runs")).await.ok();
         let done: Vec<_> = runs["data"].as_array().unwrap().iter().map(|it| it["done"].as_i64().unwrap()).collect();
@@ -74,6 +80,7 @@ on_both_engines! {
     }
 
     async fn old_histories_say_that_and_no_longer_what(app: TestApp) {
+        nights(&app).await;
         let id = add(&app, json!({"name": "Ada", "title": "Queen of Zauberwerk"})).await;
         app.patch(format!("/leads/{id}")).json(&json!({"title": "Retired"})).await.ok();
         app.work().await;
@@ -93,6 +100,7 @@ on_both_engines! {
     }
 
     async fn old_files_go_and_their_reports_stay(app: TestApp) {
+        nights(&app).await;
         let file = "name,email\nAda Zauberfrau,ada@example.org\n";
         let import = app.post("/imports?name=old.csv").raw("application/octet-stream", file).await.created();
         let import = format!("/imports/{}", import["id"].as_str().unwrap());
@@ -112,6 +120,7 @@ on_both_engines! {
     }
 
     async fn rules_are_changed_against_their_version(app: TestApp) {
+        nights(&app).await;
         let path = rule(&app, json!({"name": "Old", "what": "leads", "olderThanDays": 30})).await;
         app.patch(&path).if_match(7).json(&json!({"name": "New"})).await.status(412);
         let changed = app.patch(&path).if_match(1).json(&json!({"name": "New", "filter": {"source": "web"}})).await.ok();
