@@ -161,10 +161,11 @@ pub fn remember(
             ]
         })
         .collect();
-    const COLUMNS: [&str; 6] = ["workspace_id", "hash", "at", "kind", "reason", "erasure_id"];
     tx.insert_many("lead_suppressions", &COLUMNS, &rows)?;
     Ok(i64::try_from(rows.len()).unwrap_or(i64::MAX))
 }
+
+const COLUMNS: [&str; 6] = ["workspace_id", "hash", "at", "kind", "reason", "erasure_id"];
 
 #[cfg(test)]
 mod tests {

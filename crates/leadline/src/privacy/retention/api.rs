@@ -60,6 +60,10 @@ struct NewRule {
 }
 
 /// What to change in a rule.
+#[expect(
+    clippy::option_option,
+    reason = "absent and null are two different wishes"
+)]
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 #[schema(as = RetentionRuleChange)]

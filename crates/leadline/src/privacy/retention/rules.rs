@@ -99,6 +99,7 @@ store::row!(Rule {
     updated_at
 });
 
+#[expect(clippy::ref_option, reason = "serde hands it over so")]
 fn filter<S: Serializer>(
     filter: &Option<Json<Filter>>,
     to: S,
