@@ -121,8 +121,9 @@ crate::on_both_engines! {
             let names_theirs = theirs.is_named_in(&operation.body(&names));
             let refused = answer.status.is_client_error() || shown.contains("\"changed\":0") || operation.name == EXPORT_BY_BODY;
             assert!(refused || !names_theirs, "{} takes another workspace's id: {shown}", operation.name);
-            // A workspace defines a hundred fields at most.
+            // A workspace defines a hundred fields at most, and fifty rules.
             other.delete(format!("/lead-fields/{}", own.in_path("lead-fields"))).await;
+            other.delete(format!("/privacy/retention-rules/{}", own.in_path("retention-rules"))).await;
         }
         app.work().await;
         assert_same(&before, &everything_seen_by(app.admin(), &theirs).await);
