@@ -193,7 +193,9 @@ impl Subject {
                 Among::Either,
                 For::Reading,
             )?;
-            rows.iter().for_each(|it| subject.take(it));
+            for row in &rows {
+                subject.take(row);
+            }
             subject.take_keys(tx, workspace, some)?;
             subject.merged.extend(merged_into(tx, workspace, some)?);
             subject.take_history(tx, workspace, some)?;

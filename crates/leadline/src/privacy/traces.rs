@@ -102,7 +102,7 @@ impl Traces {
         match json {
             Json::String(text) => {
                 if self.names.contains(&fold(text.trim())) {
-                    *text = ERASED.to_owned();
+                    ERASED.clone_into(text);
                     return true;
                 }
                 let clean = self.scrubbed(text);
@@ -119,17 +119,22 @@ impl Traces {
                 }
                 found
             }
-            Json::Array(items) => items
-                .iter_mut()
-                .fold(false, |all, it| self.scrub(it) || all),
+            Json::Array(items) => self.scrub_all(items.iter_mut()),
             Json::Object(fields) => {
-                let in_values = fields
-                    .values_mut()
-                    .fold(false, |all, it| self.scrub(it) || all);
+                let in_values = self.scrub_all(fields.values_mut());
                 self.scrub_keys(fields) || in_values
             }
             Json::Null | Json::Bool(_) => false,
         }
+    }
+
+    /// Every one of them, also after the first in which something was found.
+    fn scrub_all<'a>(&self, all: impl Iterator<Item = &'a mut Json>) -> bool {
+        let mut found = false;
+        for json in all {
+            found |= self.scrub(json);
+        }
+        found
     }
 
     /// Import mappings and value maps have what stood in a file for keys.

@@ -82,7 +82,7 @@ impl Job for RunJob {
 }
 
 /// How far a run has come.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Place {
     lead: Option<Uuid>,
     /// Under way, and to be ended first.
@@ -121,7 +121,7 @@ impl RunJob {
             What::Leads => leads(app, workspace, rule, run, place).await,
             What::History => {
                 app.db
-                    .write(move |tx| history(tx, workspace, &rule, run, place))
+                    .write(move |tx| history(tx, workspace, &rule, run, &place))
                     .await
             }
             What::ImportFiles => {
@@ -212,7 +212,7 @@ fn history(
     workspace: WorkspaceId,
     rule: &Rule,
     mut run: Run,
-    place: Place,
+    place: &Place,
 ) -> Result<bool> {
     let (found, last) = choose::entries(tx, workspace, run.cutoff, place.entry)?;
     for (lead, id) in &found {
@@ -259,7 +259,7 @@ fn import_file(
 }
 
 fn end(tx: &mut Tx, workspace: WorkspaceId, rule: &Rule, mut run: Run) -> Result<bool> {
-    run.state = "done".to_owned();
+    "done".clone_into(&mut run.state);
     run.finished_at = Some(tx.now());
     run.place = None;
     rules::save_run(tx, workspace, rule.id, &run)?;

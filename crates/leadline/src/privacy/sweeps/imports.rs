@@ -96,7 +96,7 @@ fn without_samples(traces: &Traces, detected: &Json) -> Option<Json> {
     let mut clean = traces.scrubbed_json(detected)?;
     for column in clean["columns"].as_array_mut().into_iter().flatten() {
         if let Some(samples) = column["samples"].as_array_mut() {
-            samples.iter_mut().for_each(|it| *it = ERASED.into());
+            samples.fill(ERASED.into());
         }
     }
     Some(clean)
