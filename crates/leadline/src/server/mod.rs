@@ -283,7 +283,12 @@ fn secret_key(config: &Config) -> Result<SecretKey, StartError> {
 fn compression() -> CompressionLayer<impl Predicate> {
     let predicate = SizeAbove::new(1024)
         .and(NotForContentType::new("text/event-stream"))
-        .and(NotForContentType::IMAGES);
+        .and(NotForContentType::IMAGES)
+        // Packed in themselves.
+        .and(NotForContentType::new(
+            "application/vnd.openxmlformats-officedocument",
+        ))
+        .and(NotForContentType::new("application/vnd.apache.parquet"));
     CompressionLayer::new()
         .quality(CompressionLevel::Precise(3))
         .compress_when(predicate)
