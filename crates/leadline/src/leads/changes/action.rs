@@ -103,6 +103,35 @@ pub struct Slice<'a> {
     pub more: bool,
 }
 
+const ROW_COLUMNS: [&str; 5] = [
+    "workspace_id",
+    "change_set_id",
+    "seq",
+    "lead_id",
+    "error",
+];
+
+/// Writes down leads that an action met and left as they were, by the numbers of what was to be done to them.
+pub fn left_alone(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    id: Uuid,
+    leads: &[(i64, Uuid)],
+) -> Result<()> {
+    let row = |(seq, lead): &(i64, Uuid)| {
+        vec![
+            workspace.0.into(),
+            id.into(),
+            (*seq).into(),
+            (*lead).into(),
+            "skipped".into(),
+        ]
+    };
+    let rows: Vec<Vec<Value>> = leads.iter().map(row).collect();
+    tx.insert_many("lead_change_set_rows", &ROW_COLUMNS, &rows)?;
+    Ok(())
+}
+
 /// Writes down what became of a slice, in the unit of work that did it.
 pub fn advance(tx: &mut Tx, workspace: WorkspaceId, id: Uuid, slice: &Slice<'_>) -> Result<()> {
     let rows: Vec<Vec<Value>> = (slice.done..)
@@ -118,11 +147,7 @@ pub fn advance(tx: &mut Tx, workspace: WorkspaceId, id: Uuid, slice: &Slice<'_>)
             ]
         })
         .collect();
-    tx.insert_many(
-        "lead_change_set_rows",
-        &["workspace_id", "change_set_id", "seq", "lead_id", "error"],
-        &rows,
-    )?;
+    tx.insert_many("lead_change_set_rows", &ROW_COLUMNS, &rows)?;
     let done = slice
         .done
         .saturating_add(i64::try_from(slice.results.len()).unwrap_or(i64::MAX));
