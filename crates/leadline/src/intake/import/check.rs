@@ -32,7 +32,7 @@ pub struct CheckJob {
 }
 
 /// Slices that are read ahead.
-const AHEAD: usize = 4;
+const AHEAD: usize = 1;
 
 impl Job for CheckJob {
     const KIND: &'static str = "imports.check";

@@ -38,9 +38,10 @@ pub struct RunJob {
 }
 
 /// Slices that are read ahead.
-const AHEAD: usize = 2;
-/// Slices handed in at a time. SQLite folds those that wait into one commit; on PostgreSQL each has a connection.
-const AT_ONCE_SQLITE: usize = 3;
+const AHEAD: usize = 1;
+/// Slices handed in at a time; on PostgreSQL each has a connection. SQLite folds those that wait into one commit, and
+/// whoever else writes waits for that commit: three at once went in a little quicker and made others wait twice as long.
+const AT_ONCE_SQLITE: usize = 1;
 const AT_ONCE_POSTGRES: usize = 3;
 
 impl Job for RunJob {

@@ -229,22 +229,31 @@ impl Write for Packed {
 
 /// The list of the sheets, and where each lies.
 fn contents(name: &str, sheets: usize) -> (String, String) {
-    let (mut book, mut relationships) = (BOOK_BEGINS.to_owned(), LINKS_BEGIN.to_owned());
-    for number in 1..=sheets {
-        let shown = match number {
-            1 => name.to_owned(),
-            _ => format!("{name} {number}"),
-        };
-        book += &format!("<sheet name=\"{shown}\" sheetId=\"{number}\" r:id=\"rId{number}\"/>");
-        relationships += &format!(
-            "<Relationship Id=\"rId{number}\" Type=\"{OFFICE}/worksheet\" Target=\"worksheets/sheet{number}.xml\"/>"
-        );
-    }
-    let last = sheets + 1;
-    relationships += &format!(
-        "<Relationship Id=\"rId{last}\" Type=\"{OFFICE}/styles\" Target=\"styles.xml\"/></Relationships>"
-    );
-    (book + "</sheets></workbook>", relationships)
+    let shown = |number| match number {
+        1 => name.to_owned(),
+        _ => format!("{name} {number}"),
+    };
+    let listed = (1..=sheets).map(|number| {
+        let shown = shown(number);
+        format!("<sheet name=\"{shown}\" sheetId=\"{number}\" r:id=\"rId{number}\"/>")
+    });
+    let places = (1..=sheets).map(|number| {
+        link(
+            number,
+            "worksheet",
+            &format!("worksheets/sheet{number}.xml"),
+        )
+    });
+    let (listed, places): (String, String) = (listed.collect(), places.collect());
+    let styles = link(sheets + 1, "styles", "styles.xml");
+    (
+        format!("{BOOK_BEGINS}{listed}</sheets></workbook>"),
+        format!("{LINKS_BEGIN}{places}{styles}</Relationships>"),
+    )
+}
+
+fn link(number: usize, kind: &str, target: &str) -> String {
+    format!("<Relationship Id=\"rId{number}\" Type=\"{OFFICE}/{kind}\" Target=\"{target}\"/>")
 }
 
 const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
