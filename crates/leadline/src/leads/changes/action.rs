@@ -103,13 +103,7 @@ pub struct Slice<'a> {
     pub more: bool,
 }
 
-const ROW_COLUMNS: [&str; 5] = [
-    "workspace_id",
-    "change_set_id",
-    "seq",
-    "lead_id",
-    "error",
-];
+const ROW_COLUMNS: [&str; 5] = ["workspace_id", "change_set_id", "seq", "lead_id", "error"];
 
 /// Writes down leads that an action met and left as they were, by the numbers of what was to be done to them.
 pub fn left_alone(
