@@ -6,10 +6,13 @@
 
 use std::sync::Arc;
 
-use store::{Sql, Tx};
+use store::{Engine, Sql, Tx};
 use uuid::Uuid;
 
-use super::rule::{Leaf, Rule};
+use super::{
+    rule::{Leaf, Rule},
+    sql::Place,
+};
 use crate::base::{Error, Result, WorkspaceId};
 
 /// One of these change sets did it.
@@ -43,9 +46,10 @@ impl Deeds {
     }
 
     /// Adds the condition on a row of `leads`.
-    pub fn push(&self, workspace: WorkspaceId, sql: &mut Sql) {
+    pub fn push(&self, place: Place, sql: &mut Sql) {
         sql.push("leads.id in (");
-        sql.append(&self.select(workspace)).push(")");
+        sql.append(&self.select(place.engine, place.workspace))
+            .push(")");
     }
 
     pub fn hold(&self, lead: Uuid) -> bool {
@@ -54,43 +58,30 @@ impl Deeds {
     }
 
     /// The leads of its change sets. Rows that came in with a merged lead say nothing of the survivor.
-    fn select(&self, workspace: WorkspaceId) -> Sql {
-        let sets = || self.sets.iter().copied();
-        match self.deed {
-            Deed::Created => {
-                let mut sql =
-                    Sql::new("select distinct lead_id from lead_activities where workspace_id = ");
-                sql.bind(workspace)
-                    .push(" and change_set_id in ")
-                    .list(sets());
-                sql.push(" and kind = 'created' and origin is null");
-                sql
-            }
-            Deed::Changed => {
-                let mut sql =
-                    Sql::new("select distinct lead_id from lead_activities where workspace_id = ");
-                sql.bind(workspace)
-                    .push(" and change_set_id in ")
-                    .list(sets());
-                sql.push(" and kind <> 'created' and origin is null");
-                sql
-            }
-            Deed::Skipped => {
-                let mut sql = Sql::new(
-                    "select distinct lead_id from lead_change_set_rows where workspace_id = ",
-                );
-                sql.bind(workspace)
-                    .push(" and change_set_id in ")
-                    .list(sets());
-                sql.push(" and error is not null");
-                sql
-            }
-        }
+    fn select(&self, engine: Engine, workspace: WorkspaceId) -> Sql {
+        let mut sql = Sql::new("select distinct lead_id");
+        sql.push(match (engine, self.deed) {
+            (_, Deed::Skipped) => " from lead_change_set_rows",
+            // Left to itself SQLite reads the whole log, in the order of its leads.
+            (Engine::Sqlite, _) => " from lead_activities indexed by lead_activities_by_change_set",
+            (Engine::Postgres, _) => " from lead_activities",
+        });
+        sql.push(" where workspace_id = ")
+            .bind(workspace)
+            .push(" and change_set_id is not null and change_set_id in ")
+            .list(self.sets.iter().copied());
+        sql.push(match self.deed {
+            Deed::Created => " and kind = 'created' and origin is null",
+            Deed::Changed => " and kind <> 'created' and origin is null",
+            Deed::Skipped => " and error is not null",
+        });
+        sql
     }
 
     fn read(&mut self, tx: &mut Tx, workspace: WorkspaceId) -> Result<()> {
         let mut leads = Vec::new();
-        tx.fetch_each(&self.select(workspace), |row| {
+        let sql = self.select(tx.engine(), workspace);
+        tx.fetch_each(&sql, |row| {
             // One thing more than are kept shows that there are too many.
             if leads.len() <= MOST_KEPT {
                 leads.push(row.uuid(0)?);
