@@ -88,6 +88,23 @@ impl PostgresScratch {
     }
 }
 
+impl PostgresScratch {
+    /// A copy of another database of the same server, to which nobody is connected.
+    pub fn copy_of(settings: &Settings, name: &str, other: &str) -> Outcome<PostgresScratch> {
+        let admin = settings.need_postgres()?.to_owned();
+        let (front, _) = other.split_once('?').unwrap_or((other, ""));
+        let template = front.rsplit_once('/').map_or(front, |(_, name)| name);
+        let mut client = postgres::Client::connect(&admin, postgres::NoTls)?;
+        client.batch_execute(&format!("drop database if exists {name} with (force)"))?;
+        client.batch_execute(&format!("create database {name} template {template}"))?;
+        Ok(PostgresScratch {
+            url: with_database(&admin, name),
+            name: name.to_owned(),
+            admin,
+        })
+    }
+}
+
 impl Drop for PostgresScratch {
     fn drop(&mut self) {
         if let Ok(mut client) = postgres::Client::connect(&self.admin, postgres::NoTls) {

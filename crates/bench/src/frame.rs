@@ -95,6 +95,16 @@ impl Compared {
 /// Limit, product, limit, product … limit. A repetition counts when the limit before and after it agree.
 pub fn compare(
     settings: &Settings,
+    limit: impl FnMut() -> Outcome<Reading>,
+    product: impl FnMut() -> Outcome<Reading>,
+) -> Outcome<Compared> {
+    compare_times(settings, settings.repetitions(), limit, product)
+}
+
+/// The same with so many repetitions, for what takes minutes.
+pub fn compare_times(
+    settings: &Settings,
+    times: usize,
     mut limit: impl FnMut() -> Outcome<Reading>,
     mut product: impl FnMut() -> Outcome<Reading>,
 ) -> Outcome<Compared> {
@@ -105,7 +115,7 @@ pub fn compare(
         product: Vec::new(),
     };
     let mut tries = 0;
-    while res.product.len() < settings.repetitions() {
+    while res.product.len() < times {
         let reading = product()?;
         let after = limit()?;
         let (a, b) = (first(&before), first(&after));

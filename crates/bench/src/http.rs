@@ -4,8 +4,10 @@
 use std::{
     cell::{Cell, RefCell},
     collections::BTreeMap,
+    fs::File,
     io::{Read, Write},
     net::{SocketAddr, TcpStream},
+    path::Path,
     rc::Rc,
     time::{Duration, Instant},
 };
@@ -57,6 +59,11 @@ impl Client {
         })
     }
 
+    /// Another connection of the same to the same.
+    pub fn again(&self) -> Outcome<Client> {
+        Client::connect(self.address, self.key.as_deref())
+    }
+
     pub fn prepare(&self, method: &str, path: &str, body: Option<&Value>) -> Vec<u8> {
         request(self.address, self.key.as_deref(), method, path, body)
     }
@@ -64,6 +71,29 @@ impl Client {
     /// Sends a prepared request and reads its answer whole.
     pub fn send(&mut self, request: &[u8]) -> Outcome<Answer<'_>> {
         self.stream.write_all(request)?;
+        self.receive()
+    }
+
+    /// Sends a file as it lies on the disk; answers the body of a 2xx answer.
+    pub fn upload(&mut self, path: &str, file: &Path) -> Outcome<Value> {
+        let mut file = File::open(file)?;
+        let (address, length) = (self.address, file.metadata()?.len());
+        let key = self.key.as_deref().unwrap_or_default();
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {key}\r\n\
+             Content-Type: application/octet-stream\r\nContent-Length: {length}\r\n\r\n"
+        );
+        self.stream.write_all(head.as_bytes())?;
+        std::io::copy(&mut file, &mut self.stream)?;
+        let answer = self.receive()?;
+        if !(200..300).contains(&answer.status) {
+            let text = String::from_utf8_lossy(answer.body);
+            return Err(format!("POST {path}: {} {text}", answer.status).into());
+        }
+        Ok(serde_json::from_slice(answer.body)?)
+    }
+
+    fn receive(&mut self) -> Outcome<Answer<'_>> {
         self.buffer.clear();
         loop {
             let n = self.stream.read(&mut self.chunk)?;

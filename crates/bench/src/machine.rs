@@ -72,7 +72,12 @@ pub fn memory_mib(process: u32) -> f64 {
 
 /// The most memory this process has had in use since [`forget_the_most`], in MiB.
 pub fn most_memory_mib() -> f64 {
-    let text = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    most_memory_mib_of(std::process::id())
+}
+
+/// The same of another process.
+pub fn most_memory_mib_of(process: u32) -> f64 {
+    let text = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
     let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     line.and_then(|it| it.split_whitespace().next()?.parse::<f64>().ok())
         .map_or(f64::NAN, |it| it / 1024.0)

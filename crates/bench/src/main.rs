@@ -8,6 +8,7 @@
 )]
 
 mod benches;
+mod bulk;
 mod databases;
 mod figures;
 mod frame;

@@ -87,6 +87,11 @@ impl Program {
         machine::memory_mib(self.child.id())
     }
 
+    /// The most it has had in use so far.
+    pub fn most_memory_mib(&self) -> f64 {
+        machine::most_memory_mib_of(self.child.id())
+    }
+
     pub fn meter(&self, data: &Path) -> Meter {
         Meter::of_process(self.child.id(), data)
     }

@@ -43,6 +43,8 @@ struct Inner {
 pub(crate) struct Lanes {
     pub(crate) reads: Arc<Units>,
     pub(crate) writes: Arc<Units>,
+    /// Reads that pass by more than any memory should hold.
+    pub(crate) walks: Arc<Units>,
     /// SQLite's connections for whoever reads a little.
     pub(crate) glances: Option<sqlite::Glances>,
 }
@@ -90,6 +92,19 @@ impl Db {
         self.hand_in(unit::Lane::Read, f, Location::caller())
     }
 
+    /// Like [`Db::read`], for a page of a walk through much that is read once: on SQLite it has a thread of its own, whose
+    /// page cache is small, so that a walk neither fills memory nor takes from others what they read again and again.
+    #[track_caller]
+    pub fn walk<T, E, F>(&self, f: F) -> Reply<T, E>
+    where
+        F: FnOnce(&mut Tx) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        let (unit, answer) = unit::unit(unit::Lane::Read, f, Location::caller());
+        self.queue(&self.inner.lanes.walks, unit, answer)
+    }
+
     /// Like [`Db::read`], for what takes a moment: where a connection to a file is free, the unit runs here and now, on the
     /// thread that calls. Never for what may take long, for other tasks of that thread wait meanwhile.
     #[track_caller]
@@ -105,7 +120,7 @@ impl Db {
             None => Some(unit),
         };
         match left {
-            Some(unit) => self.queue(unit::Lane::Read, unit, answer),
+            Some(unit) => self.queue(&self.inner.lanes.reads, unit, answer),
             None => Reply::waiting(answer),
         }
     }
@@ -135,19 +150,19 @@ impl Db {
         E: From<Error> + Send + 'static,
     {
         let (unit, answer) = unit::unit(lane, f, caller);
-        self.queue(lane, unit, answer)
-    }
-
-    fn queue<T, E>(
-        &self,
-        lane: unit::Lane,
-        unit: Box<dyn unit::Unit>,
-        answer: oneshot::Receiver<Result<T, E>>,
-    ) -> Reply<T, E> {
         let queue = match lane {
             unit::Lane::Read => &self.inner.lanes.reads,
             unit::Lane::Write => &self.inner.lanes.writes,
         };
+        self.queue(queue, unit, answer)
+    }
+
+    fn queue<T, E>(
+        &self,
+        queue: &Units,
+        unit: Box<dyn unit::Unit>,
+        answer: oneshot::Receiver<Result<T, E>>,
+    ) -> Reply<T, E> {
         match queue.push(unit) {
             Ok(()) => Reply::waiting(answer),
             Err(refused) => {
@@ -169,11 +184,16 @@ impl Db {
     }
 
     pub fn stats(&self) -> Stats {
-        let Lanes { reads, writes, .. } = &self.inner.lanes;
+        let Lanes {
+            reads,
+            writes,
+            walks,
+            ..
+        } = &self.inner.lanes;
         let waiting_reads = if Arc::ptr_eq(reads, writes) {
             0
         } else {
-            reads.len()
+            reads.len() + walks.len()
         };
         Stats::take(&self.inner.shared.meters, waiting_reads, writes.len())
     }
@@ -211,6 +231,7 @@ impl Inner {
             glances.close();
         }
         self.lanes.reads.close();
+        self.lanes.walks.close();
         self.lanes.writes.close();
     }
 }

@@ -6,6 +6,7 @@ mod create;
 mod export;
 mod filter;
 mod footprint;
+mod import;
 mod indexes;
 mod jobs;
 mod list;
@@ -17,7 +18,7 @@ use crate::frame::{Outcome, Report, Settings};
 
 type Run = fn(&Settings, &mut Report) -> Outcome<()>;
 
-pub const ALL: [(&str, Run); 14] = [
+pub const ALL: [(&str, Run); 16] = [
     ("units.sqlite", units::sqlite),
     ("units.postgres", units::postgres),
     ("create", create::run),
@@ -32,4 +33,6 @@ pub const ALL: [(&str, Run); 14] = [
     ("jobs", jobs::run),
     ("footprint", footprint::run),
     ("export", export::run),
+    ("import.sqlite", import::sqlite),
+    ("import.postgres", import::postgres),
 ];

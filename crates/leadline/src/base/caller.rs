@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use serde::{Deserialize, Serialize};
 use store::Sql;
 use uuid::Uuid;
 
@@ -50,8 +51,10 @@ pub enum Via {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClientAddress(pub IpAddr);
 
-/// Which leads a caller sees. There is one predicate for this, used by list, count, search, board and export alike.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Which leads a caller sees. There is one predicate for this, used by list, count, search, board and export alike. Work that
+/// goes on without its caller keeps it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Scope {
     None,
     /// Leads assigned to this person.

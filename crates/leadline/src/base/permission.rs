@@ -47,6 +47,15 @@ pub enum Permission {
     /// Share views with a team or with everybody, and change shared ones.
     #[serde(rename = "views:share")]
     ViewsShare,
+    /// Take out everything that is kept about a person.
+    #[serde(rename = "privacy:export")]
+    PrivacyExport,
+    /// Erase people for good.
+    #[serde(rename = "privacy:erase")]
+    PrivacyErase,
+    /// The list of people who are not taken in again, and the rules for how long what is kept.
+    #[serde(rename = "privacy:manage")]
+    PrivacyManage,
     #[serde(rename = "members:view")]
     MembersView,
     #[serde(rename = "members:manage")]
@@ -64,7 +73,7 @@ pub enum Permission {
 use Permission as P;
 
 impl Permission {
-    pub const ALL: [Permission; 24] = [
+    pub const ALL: [Permission; 27] = [
         P::LeadsView,
         P::LeadsManage,
         P::LeadsCreate,
@@ -83,6 +92,9 @@ impl Permission {
         P::FieldsManage,
         P::SourcesManage,
         P::ViewsShare,
+        P::PrivacyExport,
+        P::PrivacyErase,
+        P::PrivacyManage,
         P::MembersView,
         P::MembersManage,
         P::KeysManage,
@@ -111,6 +123,9 @@ impl Permission {
             P::FieldsManage => "fields:manage",
             P::SourcesManage => "sources:manage",
             P::ViewsShare => "views:share",
+            P::PrivacyExport => "privacy:export",
+            P::PrivacyErase => "privacy:erase",
+            P::PrivacyManage => "privacy:manage",
             P::MembersView => "members:view",
             P::MembersManage => "members:manage",
             P::KeysManage => "keys:manage",
@@ -154,7 +169,9 @@ impl Permission {
             | P::LeadsExport
             | P::NotesWrite
             | P::NotesModerate
-            | P::ViewsShare => &[P::LeadsView],
+            | P::ViewsShare
+            | P::PrivacyExport
+            | P::PrivacyErase => &[P::LeadsView],
             P::MembersManage => &[P::MembersView],
             _ => &[],
         }

@@ -15,7 +15,7 @@ use super::{Outcome, open_existing};
 use crate::{
     base::{App, Error, Result, Via, config::Config},
     leads::{
-        export::{Asked, Export, asked},
+        export::{Asked, Export, Right, asked},
         filter::{self, Own},
     },
     workspaces::{self, staff},
@@ -28,9 +28,12 @@ pub struct Arguments {
     /// By name; may be left out where there is one workspace.
     #[arg(long)]
     workspace: Option<String>,
-    /// csv or ndjson; by default what the file's name ends in, or else csv.
+    /// csv, xlsx, ndjson or parquet; by default what the file's name ends in, or else csv.
     #[arg(long)]
     format: Option<String>,
+    /// A saved view, by its name or its id: its leads, in its order and with its columns unless others are asked for.
+    #[arg(long, value_name = "VIEW")]
+    view: Option<String>,
     /// As in the address of the list (`tag=vip&minScore=50`), or as a JSON object.
     #[arg(long, default_value = "")]
     filter: String,
@@ -99,7 +102,7 @@ async fn export(app: &Arc<App>, arguments: &Arguments) -> Result<()> {
         })
         .await?;
     if arguments.file == Path::new("-") {
-        let mut export = Export::begin(app, &caller, asked).await?;
+        let mut export = Export::begin(app, &caller, Right::OfTheMachine, asked).await?;
         return write(&mut export, &mut std::io::stdout()).await;
     }
     let failed = |err: std::io::Error| unwritten(&arguments.file, &err);
@@ -109,7 +112,7 @@ async fn export(app: &Arc<App>, arguments: &Arguments) -> Result<()> {
         .filter(|it| !it.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
     let mut part = NamedTempFile::new_in(folder).map_err(failed)?;
-    let mut export = Export::begin(app, &caller, asked).await?;
+    let mut export = Export::begin(app, &caller, Right::OfTheMachine, asked).await?;
     write(&mut export, part.as_file_mut()).await?;
     part.as_file().sync_all().map_err(failed)?;
     part.persist(&arguments.file)
@@ -178,7 +181,11 @@ impl Arguments {
         put("raw", self.raw.then(|| "true".to_owned()));
         put("sortBy", self.sort_by.clone());
         put("sortOrder", self.sort_order.clone());
-        Asked::read(filter, &own)
+        let mut asked = Asked::read(filter, &own)?;
+        if let Some(view) = &self.view {
+            asked.view = Some(asked::Wanted::Anybodys(view.clone()));
+        }
+        Ok(asked)
     }
 
     fn format(&self) -> Result<asked::Format> {

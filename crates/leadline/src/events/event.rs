@@ -67,6 +67,9 @@ pub enum Event {
     },
     #[serde(rename = "lead.purged")]
     LeadPurged { lead: Uuid },
+    /// The person was erased: nothing of the lead is left but its id.
+    #[serde(rename = "lead.erased")]
+    LeadErased { lead: Uuid },
     #[serde(rename = "lead.tagged")]
     LeadTagged {
         lead: Uuid,
@@ -124,7 +127,7 @@ use Event as E;
 
 impl Event {
     /// Every wire name, in the order of the enum.
-    pub const NAMES: [&'static str; 19] = [
+    pub const NAMES: [&'static str; 20] = [
         "lead.created",
         "lead.updated",
         "lead.stage_changed",
@@ -144,6 +147,7 @@ impl Event {
         "import.progress",
         "view.lead_entered",
         "view.lead_left",
+        "lead.erased",
     ];
 
     pub fn name(&self) -> &'static str {
@@ -161,6 +165,7 @@ impl Event {
             | E::LeadRestored { lead, .. }
             | E::LeadMerged { lead, .. }
             | E::LeadPurged { lead }
+            | E::LeadErased { lead }
             | E::LeadTagged { lead, .. }
             | E::LeadSubmitted { lead, .. }
             | E::NoteAdded { lead, .. }
@@ -269,6 +274,7 @@ impl Event {
                 view: note,
                 user: person,
             },
+            E::LeadErased { lead },
         ]
     }
 
@@ -293,6 +299,7 @@ impl Event {
             E::ImportProgress { .. } => 16,
             E::ViewLeadEntered { .. } => 17,
             E::ViewLeadLeft { .. } => 18,
+            E::LeadErased { .. } => 19,
         }
     }
 }

@@ -27,6 +27,11 @@ impl Context {
         self.lease.attempt
     }
 
+    /// Whether the job goes to the dead-letter list with this failure.
+    pub fn gives_up(&self, failure: &Failure) -> bool {
+        matches!(failure, Failure::Never(_)) || self.lease.attempt >= self.lease.max_attempts
+    }
+
     /// The workspace the job was queued for.
     pub fn workspace(&self) -> Result<WorkspaceId, Failure> {
         self.workspace

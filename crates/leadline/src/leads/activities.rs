@@ -81,6 +81,8 @@ pub enum Kind {
     Unmerged,
     /// All that is left of a lead that was removed for good.
     Purged,
+    /// All that is left of a lead whose person was erased.
+    Erased,
     /// Another place in its column. Not shown: the order of a column is no part of the record.
     Reordered,
     /// Its place had to be changed to make room for others. Not shown.
@@ -108,6 +110,7 @@ impl Kind {
             Kind::MergedInto => "merged_into",
             Kind::Unmerged => "unmerged",
             Kind::Purged => "purged",
+            Kind::Erased => "erased",
             Kind::Reordered => "reordered",
             Kind::Respaced => "respaced",
         }

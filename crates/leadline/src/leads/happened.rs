@@ -132,6 +132,18 @@ pub fn purged(tx: &mut Tx, by: &By, lead: &Lead) -> Result<()> {
     )
 }
 
+/// The person was erased. Whoever saw the lead hears that it is gone, and nothing else.
+pub fn erased(tx: &mut Tx, by: &By, lead: &Lead) -> Result<()> {
+    tell(
+        tx,
+        by,
+        lead,
+        &Event::LeadErased {
+            lead: lead.id.uuid(),
+        },
+    )
+}
+
 pub fn note_added(tx: &mut Tx, by: &By, lead: &Lead, note: Uuid, mentions: &[Uuid]) -> Result<()> {
     tell(
         tx,

@@ -88,6 +88,7 @@ pub fn job_kinds() -> Vec<jobs::Kind> {
         fields::unique::job_kind(),
         jobs::kind::<changes::UndoJob>(),
         jobs::kind::<merge::MergeJob>(),
+        jobs::kind::<duplicates::AcceptJob>(),
         jobs::kind::<duplicates::Scan>(),
         jobs::recurring::<duplicates::Follow>(std::time::Duration::from_mins(1)),
     ];

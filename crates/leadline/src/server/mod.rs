@@ -22,7 +22,7 @@ use tower_http::compression::{
 use crate::{
     api,
     base::{App, SecretKey, Shared, config::Config, remember_key},
-    events, intake, jobs, leads, web, workspaces,
+    events, intake, jobs, leads, privacy, web, workspaces,
 };
 
 /// A server that listens.
@@ -53,6 +53,7 @@ pub fn job_kinds() -> Vec<jobs::Kind> {
         events::job_kinds(listeners()),
         leads::job_kinds(),
         intake::job_kinds(),
+        privacy::job_kinds(),
     ]
     .into_iter()
     .flatten()
@@ -129,6 +130,11 @@ pub const MIGRATIONS: &[store::migrate::Migration] = &[
         version: 6,
         name: "search",
         sql: include_str!("../../../../migrations/0006_search.sql"),
+    },
+    store::migrate::Migration {
+        version: 7,
+        name: "privacy",
+        sql: include_str!("../../../../migrations/0007_privacy.sql"),
     },
     store::migrate::Migration {
         version: 8,
@@ -283,7 +289,12 @@ fn secret_key(config: &Config) -> Result<SecretKey, StartError> {
 fn compression() -> CompressionLayer<impl Predicate> {
     let predicate = SizeAbove::new(1024)
         .and(NotForContentType::new("text/event-stream"))
-        .and(NotForContentType::IMAGES);
+        .and(NotForContentType::IMAGES)
+        // Packed in themselves.
+        .and(NotForContentType::new(
+            "application/vnd.openxmlformats-officedocument",
+        ))
+        .and(NotForContentType::new("application/vnd.apache.parquet"));
     CompressionLayer::new()
         .quality(CompressionLevel::Precise(3))
         .compress_when(predicate)

@@ -7,7 +7,7 @@
 use serde_json::Value as Json;
 use store::{Engine, Notes, Timestamp, Tx, Value};
 
-use super::audit_chain::{ORIGIN, Row, digest, fault, plain};
+use super::audit_chain::{ORIGIN, Row, covering, digest, fault, plain};
 use crate::base::{Actor, Caller, Result, Via, WorkspaceId};
 
 /// Rows looked at in one unit of work.
@@ -75,6 +75,11 @@ pub fn record(
         data: plain(data),
     });
     Ok(())
+}
+
+/// The hash that covers a record and the hash before it, for chains of other rooms that are made like this one.
+pub fn seal(previous: &[u8], record: &Json) -> [u8; 32] {
+    covering(previous, record)
 }
 
 /// The hook that writes what was recorded; see `server.rs`.

@@ -65,10 +65,15 @@ pub(super) fn digest(workspace: WorkspaceId, row: &Row) -> [u8; 32] {
         "target": row.target,
         "data": row.data,
     });
+    covering(&row.previous_hash, &covered)
+}
+
+/// The hash of a record behind another one.
+pub(super) fn covering(previous: &[u8], record: &Json) -> [u8; 32] {
     let mut text = String::new();
-    write_canonical(&mut text, &covered);
+    write_canonical(&mut text, record);
     Sha256::new()
-        .chain_update(&row.previous_hash)
+        .chain_update(previous)
         .chain_update(text)
         .finalize()
         .into()

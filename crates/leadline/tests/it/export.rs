@@ -3,5 +3,7 @@
 mod commands;
 mod content;
 mod fixtures;
+mod formats;
 mod long;
 mod rights;
+mod views;

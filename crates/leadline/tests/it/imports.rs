@@ -3,7 +3,10 @@
 mod command;
 mod crash;
 mod fixtures;
+mod memory;
 mod rows;
 mod running;
+mod sets;
 mod torture;
 mod wizard;
+mod workbook;

@@ -41,6 +41,9 @@ const EXPORT: &str = "GET /leads/export";
 /// Reads, though it has a body: ids of nobody's find nothing.
 const EXPORT_BY_BODY: &str = "POST /leads/export";
 
+/// There is none before an erasure was run; its own tests read it.
+const RECEIPT: &str = "GET /privacy/erasures/{id}/receipt";
+
 #[test]
 fn what_is_open_to_strangers_is_so_by_intent() {
     let mut open: Vec<String> = operations()
@@ -118,8 +121,9 @@ crate::on_both_engines! {
             let names_theirs = theirs.is_named_in(&operation.body(&names));
             let refused = answer.status.is_client_error() || shown.contains("\"changed\":0") || operation.name == EXPORT_BY_BODY;
             assert!(refused || !names_theirs, "{} takes another workspace's id: {shown}", operation.name);
-            // A workspace defines a hundred fields at most.
+            // A workspace defines a hundred fields at most, and fifty rules.
             other.delete(format!("/lead-fields/{}", own.in_path("lead-fields"))).await;
+            other.delete(format!("/privacy/retention-rules/{}", own.in_path("retention-rules"))).await;
         }
         app.work().await;
         assert_same(&before, &everything_seen_by(app.admin(), &theirs).await);
@@ -141,8 +145,8 @@ const MARK: &str = "Zanzibar";
 /// Answers of every operation that reads, by its name.
 async fn everything_seen_by(person: &Person, records: &Records) -> BTreeMap<String, Value> {
     let mut seen = BTreeMap::new();
-    for operation in
-        closed().filter(|it| it.method == "GET" && ![STREAM, EXPORT].contains(&it.name.as_str()))
+    for operation in closed()
+        .filter(|it| it.method == "GET" && ![STREAM, EXPORT, RECEIPT].contains(&it.name.as_str()))
     {
         let answer = operation.call(&person.client, "/api", records).await;
         seen.insert(operation.name, answer.ok());
@@ -287,6 +291,20 @@ impl Records {
         )
         .await;
         let view = made("/views", json!({"name": name, "visibility": "everyone"})).await;
+        // Of nobody who is here, so that nothing is erased.
+        let nobody = json!({"email": format!("nobody-{email}")});
+        let erasure = person
+            .post("/privacy/erasures")
+            .json(&nobody)
+            .await
+            .status(202);
+        let known = person
+            .post("/privacy/suppressions")
+            .json(&nobody)
+            .await
+            .ok();
+        let rule = json!({"name": name, "what": "leads", "olderThanDays": 30});
+        let rule = made("/privacy/retention-rules", rule).await;
         let session = person.get("/session").await.ok();
         Records(BTreeMap::from([
             ("leads", lead),
@@ -307,6 +325,9 @@ impl Records {
             ("imports", id(&import)),
             ("import-mappings", id(&mapping)),
             ("views", id(&view)),
+            ("erasures", id(&erasure)),
+            ("suppressions", id(&known["matches"][0])),
+            ("retention-rules", id(&rule)),
             (
                 "bulk-actions",
                 bulk["changeSetId"].as_str().unwrap().to_owned(),

@@ -62,6 +62,7 @@ pub(crate) fn open(options: &Options, shared: &Arc<Shared>, alive: &Alive) -> Re
     }
     Ok(Lanes {
         reads: Arc::clone(&units),
+        walks: Arc::clone(&units),
         writes: units,
         glances: None,
     })

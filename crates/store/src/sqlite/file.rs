@@ -56,6 +56,14 @@ impl File {
         }
     }
 
+    /// The same file for connections with another cache, where that is smaller.
+    pub(crate) fn with_cache_kib(&self, cache_kib: usize) -> File {
+        File {
+            cache_kib: self.cache_kib.min(cache_kib),
+            ..self.clone()
+        }
+    }
+
     pub(crate) fn connect(&self, role: Role, missing: Missing) -> Result<Connection> {
         let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         if missing == Missing::Create {

@@ -24,6 +24,9 @@ pub use check::check_file;
 use file::{File, Missing, Role};
 pub(crate) use glance::Glances;
 
+/// A walk reads a page once, besides the upper pages of trees that lead it on.
+const WALKERS_CACHE_KIB: usize = 8 * 1024;
+
 pub(crate) type Units = Queue<Box<dyn Unit>>;
 
 pub(crate) fn open(
@@ -55,10 +58,18 @@ pub(crate) fn open(
             reader.work();
         })?;
     }
+    let walks: Arc<Units> = Arc::new(Queue::new(options.queue));
+    let walker = reader::Reader {
+        file: file.with_cache_kib(WALKERS_CACHE_KIB),
+        units: Arc::clone(&walks),
+        shared: Arc::clone(shared),
+    };
+    spawn("store-walker", alive, move || walker.work())?;
     let glances = glance::Glances::new(file, Arc::clone(shared), options.readers);
     Ok(Lanes {
         reads,
         writes,
+        walks,
         glances: Some(glances),
     })
 }

@@ -17,7 +17,8 @@ use crate::{
     units::{add, ids},
 };
 
-const OTHERS: &str = "select pg_terminate_backend(pid) from pg_stat_activity \
+/// Ends everybody else's connection, and waits until they are gone: a worker can only notice what has happened.
+const OTHERS: &str = "select pg_terminate_backend(pid, 10000) from pg_stat_activity \
                       where datname = current_database() and pid <> pg_backend_pid()";
 
 /// Waits for a word from a unit without holding up the event loop.

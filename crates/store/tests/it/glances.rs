@@ -130,3 +130,19 @@ async fn a_file_taken_away_is_noticed() {
     assert_eq!(count(&db).await, Ok(1));
     db.close().await;
 }
+
+#[tokio::test]
+async fn a_walk_reads_what_was_committed_and_writes_nothing() {
+    on_both(|db, _| async move {
+        db.write(|tx| add(tx, 1, "one")).await.unwrap();
+        let count = |tx: &mut store::Tx| tx.one::<(i64,)>("select count(*) from things", &[]);
+        assert_eq!(db.walk(count).await, Ok((1,)));
+        let refused = db.walk(|tx| add(tx, 2, "two")).await;
+        assert!(matches!(refused, Err(Error::Database(_))), "{refused:?}");
+        assert_eq!(db.walk(count).await, Ok((1,)));
+        db.close().await;
+        let late: Result<(i64,)> = db.walk(count).await;
+        assert!(matches!(late, Err(Error::Unavailable(_))), "{late:?}");
+    })
+    .await;
+}

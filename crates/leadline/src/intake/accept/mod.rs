@@ -22,7 +22,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
-    base::{Error, Result},
+    base::{Error, Result, WorkspaceId},
     intake::sources::{MatchKey, OnMatch, Source, Suppression},
     leads::{
         Amount, Currency, Lead,
@@ -157,7 +157,7 @@ pub fn take_in(
     };
     let keys = keys::of_all(by, source, &unique, submissions);
     locks::hold(tx, by.workspace, &keys)?;
-    let suppressed = suppressed(tx, by, source, submissions)?;
+    let suppressed = suppressed(tx, by, source, &unique, submissions)?;
     let known = find::known(tx, by, source, submissions, &keys)?;
     let mut plan = plan::Plan::new(by, source, known, unique);
     for ((submission, keys), suppressed) in submissions.iter().zip(&keys).zip(suppressed) {
@@ -203,23 +203,50 @@ fn suppressed(
     tx: &mut Tx,
     by: &By,
     source: &Source,
+    unique: &[String],
     submissions: &[Submission],
 ) -> Result<Vec<bool>> {
-    if source.suppression == Suppression::Overruled {
+    if source.suppression == Suppression::Overruled || !suppression::any(tx, by.workspace)? {
         return Ok(vec![false; submissions.len()]);
     }
+    let key = &by.identity_key;
     let hashes: Vec<Vec<i64>> = submissions
         .iter()
-        .map(|it| {
-            let phone = it.phone.as_ref().map(|it| it.e164.as_str());
-            suppression::hashes(&by.identity_key, it.email.as_deref(), phone)
-        })
+        .map(|it| marks(key, source, unique, it))
         .collect();
     let found = suppression::among(tx, by.workspace, &hashes.concat())?;
     Ok(hashes
         .iter()
         .map(|it| it.iter().any(|hash| found.contains(hash)))
         .collect())
+}
+
+/// Under which hashes the person of a submission would be remembered.
+pub fn marks(
+    key: &[u8; 16],
+    source: &Source,
+    unique: &[String],
+    submission: &Submission,
+) -> Vec<i64> {
+    let external = submission.external_id.as_deref();
+    let external = external.map(|id| (identity::keys::external(&source.key), id.to_owned()));
+    let fields = unique.iter().filter_map(|field| {
+        let value = identity::keys::field_value(submission.custom_fields.get(field)?)?;
+        Some((identity::keys::field(field), value))
+    });
+    let known = suppression::Known {
+        email: submission.email.as_deref(),
+        phone: submission.phone.as_ref().map(|it| it.e164.as_str()),
+        keys: external.into_iter().chain(fields).collect(),
+    };
+    let marks = suppression::marks(key, &known);
+    marks.into_iter().map(|it| it.hash).collect()
+}
+
+/// Takes the turns of people who are about to leave: nobody of them comes in until the unit of work ends. What came in
+/// before it is there to be found.
+pub fn hold(tx: &mut Tx, workspace: WorkspaceId, hashes: Vec<i64>) -> Result<()> {
+    locks::hold_hashes(tx, workspace, hashes)
 }
 
 /// Whether anybody is looked for at all.

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::{
     arrive,
+    changes::ImportedLeads,
     count::{Checked, Report},
     mappings, open,
     plan::{Column, Constant, Decide, Plan, Reading, Values},
@@ -71,6 +72,8 @@ pub struct ImportView {
     checked: Option<Checked>,
     /// What the run has done, so far or altogether.
     report: Option<Report>,
+    /// Filters of the leads behind the report's counts, for lists, views, exports and actions over many leads.
+    leads: Option<ImportedLeads>,
     /// Why it failed.
     error: Option<String>,
     /// Joins everything that the run did: `GET /change-sets/{id}` shows it.
@@ -136,6 +139,11 @@ impl ImportView {
             plan_version: import.plan_version,
             progress: import.progress.map(|it| it.0),
             checked: import.checked.map(|it| it.0),
+            leads: import
+                .change_set_id
+                .filter(|_| report.is_some())
+                .map(ImportedLeads::of)
+                .transpose()?,
             report,
             error: import.error,
             change_set_id: import.change_set_id,

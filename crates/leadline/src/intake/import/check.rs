@@ -32,7 +32,7 @@ pub struct CheckJob {
 }
 
 /// Slices that are read ahead.
-const AHEAD: usize = 4;
+const AHEAD: usize = 1;
 
 impl Job for CheckJob {
     const KIND: &'static str = "imports.check";
@@ -126,15 +126,11 @@ impl Checking {
         if !self.anybody_suppressed {
             return Ok(vec![false; slice.rows.len()]);
         }
-        let key = self.work.by.identity_key;
-        let hashes = |row: &Ready| {
-            let it = &row.mapped.submission;
-            suppression::hashes(
-                &key,
-                it.email.as_deref(),
-                it.phone.as_ref().map(|it| it.e164.as_str()),
-            )
-        };
+        let (key, source) = (self.work.by.identity_key, &self.work.source);
+        let fields = &self.work.mapper.house.fields;
+        let unique = fields.iter().filter(|it| it.unique);
+        let unique: Vec<String> = unique.map(|it| it.key.clone()).collect();
+        let hashes = |row: &Ready| accept::marks(&key, source, &unique, &row.mapped.submission);
         let hashes: Vec<Vec<i64>> = slice.rows.iter().map(hashes).collect();
         let (workspace, all) = (self.work.workspace, hashes.concat());
         let found = self

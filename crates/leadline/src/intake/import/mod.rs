@@ -20,6 +20,7 @@ mod job;
 mod keep;
 mod keys;
 mod keyset;
+pub mod leftovers;
 mod limits;
 mod mapper;
 mod mappings;

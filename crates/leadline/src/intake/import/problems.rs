@@ -61,7 +61,7 @@ fn values(
     problem: &Problem,
 ) -> Vec<Value> {
     let column = problem.column.and_then(|it| i64::try_from(it).ok());
-    let cells = serde_json::to_string(&row.cells).unwrap_or_else(|_| "[]".into());
+    let cells = serde_json::to_string(&row.cells()).unwrap_or_else(|_| "[]".into());
     vec![
         workspace.0.into(),
         import.into(),

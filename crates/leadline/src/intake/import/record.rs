@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     base::{Actor, Caller, Error, Result, Scope, Via, WorkspaceId},
-    leads::{bulk::Seen, fields::FieldKind},
+    leads::fields::FieldKind,
     workspaces,
 };
 
@@ -34,7 +34,7 @@ pub struct Import {
     pub error: Option<String>,
     pub actor_kind: String,
     pub actor_id: Option<Uuid>,
-    pub seen: Json<Seen>,
+    pub seen: Json<Scope>,
     pub change_set_id: Option<Uuid>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
@@ -229,7 +229,7 @@ impl Import {
         };
         Ok(Caller {
             actor,
-            scope: Scope::from(self.seen.0.clone()),
+            scope: self.seen.0.clone(),
             ..system
         })
     }
@@ -297,7 +297,6 @@ pub fn begin(
     kept_until: Timestamp,
 ) -> Result<()> {
     let now = tx.now();
-    let seen = Seen::from(&caller.scope);
     tx.exec(
         "insert into lead_imports (workspace_id, id, name, format, size_bytes, state, detected, plan, actor_kind, actor_id, seen,
              created_at, updated_at, kept_until)
@@ -310,7 +309,7 @@ pub fn begin(
             &Json(Plan::default()),
             &caller.actor.kind(),
             &caller.actor.id(),
-            &Json(seen),
+            &Json(&caller.scope),
             &now,
             &kept_until,
         ],

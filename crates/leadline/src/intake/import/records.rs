@@ -70,6 +70,11 @@ impl Default for Marks {
 }
 
 impl Row {
+    /// Of its text.
+    pub fn bytes(&self) -> usize {
+        self.text.len()
+    }
+
     pub fn len(&self) -> usize {
         self.ends.len()
     }

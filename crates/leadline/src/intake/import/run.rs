@@ -25,7 +25,10 @@ use crate::{
         sources::Source,
     },
     jobs::{Context, Failure, Job},
-    leads::write::By,
+    leads::{
+        changes::action,
+        write::{By, SLICE},
+    },
 };
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -35,9 +38,10 @@ pub struct RunJob {
 }
 
 /// Slices that are read ahead.
-const AHEAD: usize = 2;
-/// Slices handed in at a time. SQLite folds those that wait into one commit; on PostgreSQL each has a connection.
-const AT_ONCE_SQLITE: usize = 3;
+const AHEAD: usize = 1;
+/// Slices handed in at a time; on PostgreSQL each has a connection. SQLite folds those that wait into one commit, and
+/// whoever else writes waits for that commit: three at once went in a little quicker and made others wait twice as long.
+const AT_ONCE_SQLITE: usize = 1;
 const AT_ONCE_POSTGRES: usize = 3;
 
 impl Job for RunJob {
@@ -155,7 +159,9 @@ enum Written {
     Over,
 }
 
-type Writer = fn(&mut Tx, &By, &Source, &[Submission]) -> Result<Vec<Fate>>;
+/// What became of a row, and the lead that it was about.
+type End = (Fate, Option<Uuid>);
+type Writer = fn(&mut Tx, &By, &Source, &[Submission]) -> Result<Vec<End>>;
 
 fn hand_over(work: &Arc<Work>, slice: &Arc<Slice>, writer: Writer) -> store::Reply<Written, Error> {
     let (work, slice) = (Arc::clone(work), Arc::clone(slice));
@@ -178,17 +184,25 @@ fn write_slice(tx: &mut Tx, work: &Work, slice: &Slice, writer: Writer) -> Resul
         .filter(|it| goes_in(&it.mapped))
         .map(|it| it.mapped.submission.clone())
         .collect();
-    let mut fates = writer(tx, &work.by, &work.source, &submissions)?.into_iter();
-    let fates: Vec<u8> = slice
-        .rows
-        .iter()
-        .map(|it| match &it.mapped {
-            it if it.left_out => Fate::LeftOut,
-            it if !goes_in(it) => Fate::Invalid,
-            _ => fates.next().unwrap_or(Fate::Refused),
-        })
-        .map(|it| it as u8)
-        .collect();
+    let mut ends = writer(tx, &work.by, &work.source, &submissions)?.into_iter();
+    let (mut fates, mut skipped) = (Vec::with_capacity(slice.rows.len()), Vec::new());
+    let first = slice
+        .number
+        .saturating_mul(i64::try_from(SLICE).unwrap_or(i64::MAX));
+    for (seq, row) in (first..).zip(&slice.rows) {
+        let (fate, lead) = match &row.mapped {
+            it if it.left_out => (Fate::LeftOut, None),
+            it if !goes_in(it) => (Fate::Invalid, None),
+            _ => ends.next().unwrap_or((Fate::Refused, None)),
+        };
+        fates.push(fate as u8);
+        if let (Fate::Known, Some(lead)) = (fate, lead) {
+            skipped.push((seq, lead));
+        }
+    }
+    if let Some(set) = work.import.change_set_id {
+        action::left_alone(tx, work.workspace, set, &skipped)?;
+    }
     let row = vec![
         work.workspace.0.into(),
         work.import.id.into(),
@@ -208,9 +222,9 @@ fn write_whole(
     by: &By,
     source: &Source,
     submissions: &[Submission],
-) -> Result<Vec<Fate>> {
+) -> Result<Vec<End>> {
     let accepted = accept::accept(tx, by, source, submissions)?;
-    Ok(accepted.iter().map(fate).collect())
+    Ok(accepted.iter().map(end_of).collect())
 }
 
 fn write_one_by_one(
@@ -218,24 +232,25 @@ fn write_one_by_one(
     by: &By,
     source: &Source,
     submissions: &[Submission],
-) -> Result<Vec<Fate>> {
+) -> Result<Vec<End>> {
     let mut fates = Vec::with_capacity(submissions.len());
     for submission in submissions {
         let one = std::slice::from_ref(submission);
         let accepted = tx.attempt(|tx| accept::accept(tx, by, source, one));
         fates.push(match accepted {
-            Ok(accepted) => accepted.first().map_or(Fate::Refused, fate),
-            Err(err) if is_of_a_row(&err) => Fate::Refused,
+            Ok(accepted) => accepted.first().map_or((Fate::Refused, None), end_of),
+            Err(err) if is_of_a_row(&err) => (Fate::Refused, None),
             Err(err) => return Err(err),
         });
     }
     Ok(fates)
 }
 
-fn fate(accepted: &accept::Accepted) -> Fate {
+fn end_of(accepted: &accept::Accepted) -> End {
+    let lead = accepted.lead;
     match Fate::of(accepted.outcome) {
-        Fate::Known if accepted.lead.is_none() => Fate::Unknown,
-        fate => fate,
+        Fate::Known if lead.is_none() => (Fate::Unknown, None),
+        fate => (fate, lead),
     }
 }
 

@@ -10,7 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
-use super::{Action, BulkJob, Request, RowResult, Seen, act, load, next_ids, rehearse};
+use super::{Action, BulkJob, Request, RowResult, act, load, next_ids, rehearse};
 use crate::{
     base::{
         Answer, App, Caller, Cursor, Error, Json, PageQuery, Path, Permission, Problems, Query,
@@ -19,7 +19,7 @@ use crate::{
     jobs,
     leads::{
         body,
-        changes::set::{self, Begun, Slice},
+        changes::action::{self, Begun, Slice},
         chosen::Chosen,
         filter::Filter,
         pipelines,
@@ -252,7 +252,7 @@ impl BulkBody {
             stage: self.stage_id,
             owner: self.assigned_to.flatten(),
             tags: tags.as_slice().to_vec(),
-            seen: Seen::from(&caller.scope),
+            seen: caller.scope.clone(),
         })
     }
 }
@@ -366,7 +366,7 @@ fn perform(tx: &mut Tx, caller: &Caller, request: &Request) -> Result<Answer> {
         last: None,
         more: false,
     };
-    set::advance(tx, caller.workspace, id, &slice)?;
+    action::advance(tx, caller.workspace, id, &slice)?;
     let done = i64::try_from(outcome.results.len()).unwrap_or(i64::MAX);
     let answer = Answer::ok(&BulkAnswer {
         change_set_id: Some(id),
@@ -416,7 +416,7 @@ fn begin(tx: &mut Tx, by: &By, request: &Request, total: i64, last: Option<Uuid>
         last,
         undoes: None,
     };
-    set::begin(tx, by, &begun)
+    action::begin(tx, by, &begun)
 }
 
 /// What became of the leads of a change set, from after `after` on, and where the page after this one begins.

@@ -8,13 +8,14 @@ pub mod api;
 mod job;
 
 use serde::{Deserialize, Serialize};
-use store::{Json, Timestamp, Tx};
+use store::Tx;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
     base::{Error, Problems, Result, Scope, WorkspaceId},
     leads::{
+        changes::action::{self, Header},
         chosen::Chosen,
         crowd::{self, Landing},
         filter::Filter,
@@ -58,7 +59,7 @@ pub struct Request {
     pub owner: Option<Uuid>,
     pub tags: Vec<String>,
     /// Which leads the one who asked sees.
-    pub seen: Seen,
+    pub seen: Scope,
 }
 
 impl Request {
@@ -70,16 +71,6 @@ impl Request {
             None => Ok(filter),
         }
     }
-}
-
-/// A scope that can be kept.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Seen {
-    None,
-    Own(Uuid),
-    Team(Vec<Uuid>),
-    All,
 }
 
 /// What became of one lead.
@@ -101,6 +92,15 @@ pub struct Outcome {
 }
 
 impl Action {
+    const ALL: [Action; 6] = [
+        Action::MoveStage,
+        Action::Assign,
+        Action::Delete,
+        Action::Restore,
+        Action::Tag,
+        Action::Untag,
+    ];
+
     pub fn key(self) -> &'static str {
         match self {
             Action::MoveStage => "move_stage",
@@ -117,28 +117,6 @@ impl Action {
             Among::Trash
         } else {
             Among::Live
-        }
-    }
-}
-
-impl From<&Scope> for Seen {
-    fn from(scope: &Scope) -> Seen {
-        match scope {
-            Scope::None => Seen::None,
-            Scope::Own(user) => Seen::Own(*user),
-            Scope::Team(users) => Seen::Team(users.clone()),
-            Scope::All => Seen::All,
-        }
-    }
-}
-
-impl From<Seen> for Scope {
-    fn from(seen: Seen) -> Scope {
-        match seen {
-            Seen::None => Scope::None,
-            Seen::Own(user) => Scope::Own(user),
-            Seen::Team(users) => Scope::Team(users),
-            Seen::All => Scope::All,
         }
     }
 }
@@ -252,42 +230,9 @@ fn rehearse(
     }
 }
 
-struct Set {
-    action: String,
-    state: String,
-    request: Json<Request>,
-    actor_kind: String,
-    actor_id: Option<Uuid>,
-    via: Option<String>,
-    total: i64,
-    done: i64,
-    changed: i64,
-    last_id: Option<Uuid>,
-    created_at: Timestamp,
-    finished_at: Option<Timestamp>,
-}
-store::row!(Set {
-    action,
-    state,
-    request,
-    actor_kind,
-    actor_id,
-    via,
-    total,
-    done,
-    changed,
-    last_id,
-    created_at,
-    finished_at
-});
-
-fn load(tx: &mut Tx, workspace: WorkspaceId, id: Uuid) -> Result<Set> {
-    let set = tx.opt(
-        "select action, state, request, actor_kind, actor_id, via, total, done, changed, last_id, created_at, finished_at
-         from lead_change_sets
-         where workspace_id = $1 and id = $2
-           and action in ('move_stage', 'assign', 'delete', 'restore', 'tag', 'untag')",
-        &[&workspace, &id],
-    )?;
-    set.ok_or(Error::NotFound("bulk action"))
+fn load(tx: &mut Tx, workspace: WorkspaceId, id: Uuid) -> Result<Header> {
+    let found = action::header(tx, workspace, id)?;
+    found
+        .filter(|it| Action::ALL.iter().any(|action| action.key() == it.action))
+        .ok_or(Error::NotFound("bulk action"))
 }

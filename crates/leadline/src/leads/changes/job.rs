@@ -7,17 +7,15 @@ use store::Tx;
 use uuid::Uuid;
 
 use super::{
-    set::{self, Begun, Slice},
+    action::{self, Begun, Slice},
+    set,
     undo::{self, Choices, Outcome, RowOutcome},
 };
 use crate::{
-    base::{Actor, Caller, Error, Result, Scope, Via, WorkspaceId},
+    base::{Caller, Error, Result, Scope, WorkspaceId},
     jobs::{self, Context, Failure, Job},
-    leads::{
-        bulk::Seen,
-        write::{By, SLICE},
-    },
-    workspaces::{self, audit},
+    leads::write::{By, SLICE},
+    workspaces::audit,
 };
 
 /// What an undoing is called in its change set.
@@ -30,7 +28,7 @@ struct Request {
     of: Uuid,
     choices: Choices,
     /// Which leads the one who asked sees.
-    seen: Seen,
+    seen: Scope,
 }
 
 /// An undoing, done or begun.
@@ -66,7 +64,7 @@ pub fn undo(tx: &mut Tx, caller: &Caller, id: Uuid, choices: Choices) -> Result<
     let request = Request {
         of: id,
         choices,
-        seen: Seen::from(&caller.scope),
+        seen: caller.scope.clone(),
     };
     let begun = Begun {
         action: ACTION,
@@ -75,7 +73,7 @@ pub fn undo(tx: &mut Tx, caller: &Caller, id: Uuid, choices: Choices) -> Result<
         last: None,
         undoes: Some(id),
     };
-    set::begin(tx, &by, &begun)?;
+    action::begin(tx, &by, &begun)?;
     let data = json!({ "changeSet": id, "leads": total });
     audit::record(
         tx,
@@ -102,7 +100,7 @@ pub fn undo(tx: &mut Tx, caller: &Caller, id: Uuid, choices: Choices) -> Result<
         last: None,
         more: false,
     };
-    set::advance(tx, workspace, change_set, &slice)?;
+    action::advance(tx, workspace, change_set, &slice)?;
     Ok(Undone {
         change_set,
         total,
@@ -114,46 +112,32 @@ impl Job for UndoJob {
     const KIND: &'static str = "leads.undo";
 
     async fn run(self, context: Context) -> Result<(), Failure> {
-        let workspace = context.workspace()?;
-        let id = self.change_set;
-        while context
-            .app
-            .db
-            .write(move |tx| slice(tx, workspace, id))
-            .await?
-        {}
-        Ok(())
+        action::work_off(&context, self.change_set, slice).await
     }
 }
 
 /// One slice; whether there is more to do.
 pub fn slice(tx: &mut Tx, workspace: WorkspaceId, id: Uuid) -> Result<bool> {
-    set::lock(tx, workspace, id)?;
-    let Some(header) = set::header(tx, workspace, id)? else {
+    let Some(running) = action::resume(tx, workspace, id, |it: &Request| &it.seen)? else {
         return Ok(false);
     };
-    if header.state != "running" {
-        return Ok(false);
-    }
-    let request: Request = serde_json::from_value(header.request.0.clone())
-        .map_err(|err| Error::Internal(format!("what was to be undone cannot be read: {err}")))?;
-    let via = header.via.as_deref().and_then(Via::from_key);
-    let caller = Caller {
-        actor: Actor::from_columns(&header.actor_kind, header.actor_id),
-        scope: Scope::from(request.seen),
-        ..workspaces::system_caller(tx, workspace, via.unwrap_or(Via::Job))?
-    };
-    let by = By::from(&caller).in_change_set(id);
+    let (header, request) = (running.header, running.request);
     let (leads, more) = set::leads_after(tx, workspace, request.of, header.last_id, SLICE)?;
-    let outcome = undo::slice(tx, &caller, &by, request.of, &leads, &request.choices)?;
-    let last = leads.last().copied().or(header.last_id);
+    let outcome = undo::slice(
+        tx,
+        &running.caller,
+        &running.by,
+        request.of,
+        &leads,
+        &request.choices,
+    )?;
     let slice = Slice {
         done: header.done,
         results: &outcome.results(),
         changed: outcome.count(RowOutcome::Undone),
-        last,
+        last: leads.last().copied().or(header.last_id),
         more,
     };
-    set::advance(tx, workspace, id, &slice)?;
+    action::advance(tx, workspace, id, &slice)?;
     Ok(more)
 }

@@ -233,7 +233,7 @@ impl Entry {
                 (None, Some(from)) => Some(Step::CameBack { from }),
                 _ => None,
             }),
-            "purged" => vec![Step::Purged],
+            "purged" | "erased" => vec![Step::Purged],
             kind => one(note_change(kind, data)
                 .zip(id(&data["noteId"]))
                 .map(|(change, note)| Step::Note { note, change })),

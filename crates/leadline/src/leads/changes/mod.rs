@@ -3,6 +3,7 @@
 //! The timeline is the change log: every activity says who did what through what, with what was there before and after,
 //! and the change set that it is part of. Nothing is kept twice.
 
+pub mod action;
 pub mod api;
 pub mod history;
 pub mod job;

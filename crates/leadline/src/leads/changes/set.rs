@@ -1,22 +1,17 @@
-//! Change sets: found by their id, listed newest first, and, where they are worked off in slices, how far they have come.
+//! Change sets as they are shown: found by their id, and listed newest first.
 //!
 //! A change set needs no row of its own: the log's rows carry its id. Only actions over many leads, undoing and merging
-//! write one, to say what they were and how far they are.
+//! write one ([`action`]).
 
 use serde::Serialize;
-use serde_json::Value as Json;
-use store::{Sql, Timestamp, Tx, Value};
+use store::{Sql, Timestamp, Tx};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::log;
+use super::{action, log};
 use crate::{
     base::{Actor as Who, Caller, Error, Result, Scope, Via, WorkspaceId},
-    leads::{
-        activities::{self, Actor},
-        bulk::RowResult,
-        write::By,
-    },
+    leads::activities::{self, Actor},
 };
 
 /// What somebody did, as a whole.
@@ -24,7 +19,7 @@ use crate::{
 #[serde(rename_all = "camelCase")]
 pub struct ChangeSet {
     pub id: Uuid,
-    /// `create`, `edit`, `move`, `assign`, `tag`, `delete`, `restore`, `purge`, `note`, `import`, `merge`, `undo`, and
+    /// `create`, `edit`, `move`, `assign`, `tag`, `delete`, `restore`, `purge`, `erase`, `note`, `import`, `merge`, `undo`, and
     /// for actions over many leads `move_stage`, `assign`, `tag`, `untag`, `delete`, `restore`.
     pub kind: String,
     /// `running`, `done` or `failed`.
@@ -42,140 +37,6 @@ pub struct ChangeSet {
     pub undoes: Option<Uuid>,
     /// The change sets that took it back.
     pub undone_by: Vec<Uuid>,
-}
-
-/// The row of an action that is more than its log.
-#[derive(Debug)]
-pub struct Header {
-    pub action: String,
-    pub state: String,
-    pub request: store::Json<Json>,
-    pub actor_kind: String,
-    pub actor_id: Option<Uuid>,
-    pub via: Option<String>,
-    pub total: i64,
-    pub done: i64,
-    pub changed: i64,
-    pub last_id: Option<Uuid>,
-    pub undoes: Option<Uuid>,
-    pub created_at: Timestamp,
-    pub finished_at: Option<Timestamp>,
-}
-store::row!(Header {
-    action,
-    state,
-    request,
-    actor_kind,
-    actor_id,
-    via,
-    total,
-    done,
-    changed,
-    last_id,
-    undoes,
-    created_at,
-    finished_at
-});
-
-pub fn header(tx: &mut Tx, workspace: WorkspaceId, id: Uuid) -> Result<Option<Header>> {
-    Ok(tx.opt(
-        "select action, state, request, actor_kind, actor_id, via, total, done, changed, last_id, undoes, created_at,
-             finished_at
-         from lead_change_sets where workspace_id = $1 and id = $2",
-        &[&workspace, &id],
-    )?)
-}
-
-/// Keeps others from working on it until the unit ends.
-pub fn lock(tx: &mut Tx, workspace: WorkspaceId, id: Uuid) -> Result<()> {
-    let mut sql = Sql::new("select id from lead_change_sets where workspace_id = ");
-    sql.bind(workspace)
-        .push(" and id = ")
-        .bind(id)
-        .push(tx.for_update());
-    tx.fetch_opt::<(Uuid,)>(&sql)?;
-    Ok(())
-}
-
-/// An action that begins.
-#[derive(Debug)]
-pub struct Begun<'a, R> {
-    pub action: &'a str,
-    pub request: &'a R,
-    pub total: i64,
-    /// Below which id it looks for leads.
-    pub last: Option<Uuid>,
-    pub undoes: Option<Uuid>,
-}
-
-/// Writes down an action that begins, under the id of `by`'s change set.
-pub fn begin<R: Serialize>(tx: &mut Tx, by: &By, begun: &Begun<'_, R>) -> Result<()> {
-    tx.exec(
-        "insert into lead_change_sets
-             (workspace_id, id, action, state, request, actor_kind, actor_id, via, total, done, changed, last_id, undoes,
-              created_at)
-         values ($1, $2, $3, 'running', $4, $5, $6, $7, $8, 0, 0, $9, $10, $11)",
-        &[
-            &by.workspace,
-            &by.change_set.unwrap_or_default(),
-            &begun.action,
-            &store::Json(begun.request),
-            &by.actor.kind(),
-            &by.actor.id(),
-            &by.via.key(),
-            &begun.total,
-            &begun.last,
-            &begun.undoes,
-            &tx.now(),
-        ],
-    )?;
-    Ok(())
-}
-
-/// What became of a slice of an action.
-#[derive(Debug)]
-pub struct Slice<'a> {
-    /// How many leads were done before it.
-    pub done: i64,
-    pub results: &'a [RowResult],
-    pub changed: i64,
-    /// Where the next slice begins.
-    pub last: Option<Uuid>,
-    pub more: bool,
-}
-
-/// Writes down what became of a slice, in the unit of work that did it.
-pub fn advance(tx: &mut Tx, workspace: WorkspaceId, id: Uuid, slice: &Slice<'_>) -> Result<()> {
-    let rows: Vec<Vec<Value>> = (slice.done..)
-        .zip(slice.results)
-        .map(|(seq, row)| {
-            let error = row.error.as_deref().map_or(Value::Null, Value::from);
-            vec![
-                workspace.0.into(),
-                id.into(),
-                seq.into(),
-                row.id.into(),
-                error,
-            ]
-        })
-        .collect();
-    tx.insert_many(
-        "lead_change_set_rows",
-        &["workspace_id", "change_set_id", "seq", "lead_id", "error"],
-        &rows,
-    )?;
-    let done = slice
-        .done
-        .saturating_add(i64::try_from(slice.results.len()).unwrap_or(i64::MAX));
-    let finished = (!slice.more).then(|| tx.now());
-    tx.exec(
-        "update lead_change_sets set done = $3, changed = changed + $4, last_id = $5, finished_at = $6,
-             state = case when $7 then 'running' else 'done' end,
-             total = case when total < $3 or not $7 then $3 else total end
-         where workspace_id = $1 and id = $2",
-        &[&workspace, &id, &done, &slice.changed, &slice.last, &finished, &slice.more],
-    )?;
-    Ok(())
 }
 
 /// A change set that the caller did, or of which he sees at least one lead.
@@ -284,7 +145,7 @@ fn actor_of(tx: &mut Tx, workspace: WorkspaceId, id: Uuid) -> Result<Option<Uuid
 
 fn load(tx: &mut Tx, caller: &Caller, id: Uuid) -> Result<ChangeSet> {
     let workspace = caller.workspace;
-    let header = header(tx, workspace, id)?;
+    let header = action::header(tx, workspace, id)?;
     let first = first(tx, workspace, id)?;
     let (kind, state, at, who, via, undoes) = match (header, first) {
         (Some(header), _) => {
@@ -352,6 +213,7 @@ fn kind(kinds: &[String], first: &str) -> &'static str {
     let has = |kind: &str| kinds.iter().any(|it| it == kind);
     for (kind, name) in [
         ("created", "create"),
+        ("erased", "erase"),
         ("purged", "purge"),
         ("merged", "merge"),
         ("restored", "restore"),

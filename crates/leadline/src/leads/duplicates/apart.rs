@@ -83,8 +83,8 @@ pub fn push_in(tx: &Tx, sql: &mut Sql, column: &'static str, ids: &[Uuid]) {
     }
 }
 
-/// Takes a lead that is removed for good out of everything here.
-pub fn forget(tx: &mut Tx, workspace: WorkspaceId, lead: Uuid) -> Result<()> {
+/// Takes a lead that is a lead no more out of its groups.
+pub fn leave(tx: &mut Tx, workspace: WorkspaceId, lead: Uuid) -> Result<()> {
     let groups: Vec<(Uuid,)> = tx.all(
         "select group_id from lead_duplicate_members where workspace_id = $1 and lead_id = $2",
         &[&workspace, &lead],
@@ -96,6 +96,11 @@ pub fn forget(tx: &mut Tx, workspace: WorkspaceId, lead: Uuid) -> Result<()> {
     for (group,) in groups {
         super::groups::drop_if_single(tx, workspace, group)?;
     }
+    Ok(())
+}
+
+/// Forgets whom a lead that is removed for good was told apart from.
+pub fn forget(tx: &mut Tx, workspace: WorkspaceId, lead: Uuid) -> Result<()> {
     tx.exec(
         "delete from lead_pairs_apart where workspace_id = $1 and (lead_id = $2 or other_id = $2)",
         &[&workspace, &lead],

@@ -4,10 +4,12 @@
 //! changed. Both end in [`settle`], which works out anew which of some leads belong together, from the leads as they are:
 //! it may be called at any time, as often as one likes, with any leads. Nothing but groups is ever written here.
 
+mod accept;
 mod apart;
 pub mod api;
 mod follow;
 mod groups;
+mod queue;
 mod runs;
 mod scan;
 pub mod settle;
@@ -16,7 +18,8 @@ use serde::{Deserialize, Serialize};
 use store::Timestamp;
 use utoipa::ToSchema;
 
-pub use apart::{forget, inherit_apart, keep_apart};
+pub use accept::AcceptJob;
+pub use apart::{forget, inherit_apart, keep_apart, leave};
 pub use follow::Follow;
 pub use scan::Scan;
 

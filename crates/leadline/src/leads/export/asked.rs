@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
 
 use crate::{
     base::{Error, Problems, Result},
@@ -15,15 +16,27 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct Asked {
     pub filter: Filter,
-    pub order: Order,
+    /// A view whose leads are taken out, as far as the filter lets them through, in its order and with its columns.
+    pub view: Option<Wanted>,
+    /// None: the view's, or newest first.
+    pub order: Option<Order>,
     pub shape: Shape,
+}
+
+/// Which view.
+#[derive(Debug, Clone)]
+pub enum Wanted {
+    /// One that whoever asks sees.
+    Seen(Uuid),
+    /// Any of the workspace, by its id or its name.
+    Anybodys(String),
 }
 
 /// What the file looks like.
 #[derive(Debug, Clone)]
 pub struct Shape {
     pub format: Format,
-    /// By their keys; none: all core fields and every defined custom field.
+    /// By their keys; none: the view's, or all core fields and every defined custom field.
     pub columns: Option<Vec<String>>,
     pub names: Names,
     pub csv: CsvStyle,
@@ -35,7 +48,9 @@ pub struct Shape {
 pub enum Format {
     #[default]
     Csv,
+    Xlsx,
     Ndjson,
+    Parquet,
 }
 
 /// What stands in the first row.
@@ -94,6 +109,8 @@ pub(super) struct ShapeQuery {
     /// CSV: cells as they are, for programs. Without it, what a spreadsheet would take for a formula gets an apostrophe in front.
     #[param(default = false)]
     raw: Option<bool>,
+    /// A view whose leads are sent, in its order and with its columns unless others are asked for; the filter narrows it.
+    view_id: Option<Uuid>,
     /// `createdAt`, `updatedAt`, `name`, `score`, `value`, `company` or `source`. More than 200,000 leads come by `createdAt` only.
     #[param(default = "createdAt")]
     sort_by: Option<String>,
@@ -103,7 +120,8 @@ pub(super) struct ShapeQuery {
 }
 
 /// Parameters that are not the filter's.
-pub const OWN: [&str; 8] = [
+pub const OWN: [&str; 9] = [
+    "viewId",
     "format",
     "columns",
     "names",
@@ -118,12 +136,18 @@ const MOST_COLUMNS: usize = 500;
 const LONGEST_COLUMNS: usize = 20_000;
 
 impl Format {
-    pub const NAMED: [(&'static str, Format); 2] =
-        [("csv", Format::Csv), ("ndjson", Format::Ndjson)];
+    pub const NAMED: [(&'static str, Format); 4] = [
+        ("csv", Format::Csv),
+        ("xlsx", Format::Xlsx),
+        ("ndjson", Format::Ndjson),
+        ("parquet", Format::Parquet),
+    ];
 
     pub fn key(self) -> &'static str {
         match self {
             Format::Csv => "csv",
+            Format::Xlsx => "xlsx",
+            Format::Parquet => "parquet",
             Format::Ndjson => "ndjson",
         }
     }
@@ -132,6 +156,8 @@ impl Format {
         match self {
             Format::Csv => "text/csv; charset=utf-8; header=present",
             Format::Ndjson => "application/x-ndjson",
+            Format::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Format::Parquet => "application/vnd.apache.parquet",
         }
     }
 }
@@ -167,10 +193,16 @@ impl Asked {
             },
         };
         shape.fits(own, &mut problems);
+        let view = own.get("viewId").map(|it| Uuid::parse_str(it)).transpose();
+        if view.is_err() {
+            problems.add("viewId", "is not an id");
+        }
         problems.done()?;
-        let order = list_api::order(own)?;
+        let ordered = own.contains_key("sortBy") || own.contains_key("sortOrder");
+        let order = ordered.then(|| list_api::order(own)).transpose()?;
         Ok(Asked {
             filter,
+            view: view.ok().flatten().map(Wanted::Seen),
             order,
             shape,
         })
@@ -241,6 +273,8 @@ fn columns(own: &Own, problems: &mut Problems) -> Option<Vec<String>> {
 pub(super) struct Body {
     /// Every lead that the list shows for these parameters.
     filter: Option<Filter>,
+    /// A view whose leads are sent, in its order and with its columns unless others are asked for; the filter narrows it.
+    view_id: Option<Uuid>,
     format: Option<Format>,
     /// Columns in their order. By default all core fields and every defined custom field.
     #[schema(max_items = 500, example = json!(["name", "email", "customFields.budget"]))]
@@ -263,6 +297,7 @@ impl Body {
                 own.insert(name, value);
             }
         };
+        put("viewId", self.view_id.map(|it| it.to_string()));
         put("format", self.format.map(|it| word(&NAMED_FORMATS, &it)));
         put("columns", self.columns.map(|it| it.join(",")));
         put("names", self.names.map(|it| word(&NAMES, &it)));
@@ -275,7 +310,7 @@ impl Body {
     }
 }
 
-const NAMED_FORMATS: [(&str, Format); 2] = Format::NAMED;
+const NAMED_FORMATS: [(&str, Format); 4] = Format::NAMED;
 
 fn word<T: PartialEq>(choices: &[(&str, T)], wanted: &T) -> String {
     let found = choices.iter().find(|it| it.1 == *wanted);

@@ -120,6 +120,11 @@ pub fn usual(fields: &[Field], among: Among) -> Vec<Column> {
     core.chain(custom).collect()
 }
 
+/// Whether there is such a column, defined or not.
+pub fn is_one(key: &str) -> bool {
+    column(key, 0, &[]).is_some()
+}
+
 /// The columns of these keys, in their order.
 pub fn named(keys: &[String], fields: &[Field]) -> Result<Vec<Column>> {
     let mut problems = Problems::new();

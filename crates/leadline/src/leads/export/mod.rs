@@ -13,12 +13,17 @@ mod custom;
 mod encoder;
 mod guard;
 mod ndjson;
+mod parquet;
 mod people;
 mod running;
+mod settled;
 mod shown;
+mod still;
 mod trail;
 mod walk;
+mod xlsx;
 
 pub(super) use api::routes;
 pub use asked::{Asked, Format};
 pub use running::Export;
+pub use still::Right;

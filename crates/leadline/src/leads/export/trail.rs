@@ -5,10 +5,9 @@ use std::sync::Arc;
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use super::asked::Asked;
+use super::settled::Settled;
 use crate::{
     base::{App, Caller, Error, Result},
-    leads::filter::Filter,
     workspaces::audit::{self, Who},
 };
 
@@ -25,18 +24,23 @@ pub struct Trail {
 enum State {
     UnderWay,
     Failed,
+    Withdrawn,
     Ended,
 }
 
 impl Trail {
     /// The answer comes after the commit: nothing goes out that is not written down.
-    pub async fn begin(app: &Arc<App>, caller: &Caller, asked: &Asked) -> Result<Trail> {
+    pub async fn begin(app: &Arc<App>, caller: &Caller, settled: &Settled) -> Result<Trail> {
         let who = Who::from(caller);
-        let data = json!({
-            "format": asked.shape.format.key(),
-            "filter": without_people(&asked.filter),
-            "columns": asked.shape.columns,
+        let mut data = json!({
+            "format": settled.shape.format.key(),
+            "filter": without_people(serde_json::to_value(&settled.filter).unwrap_or_default()),
+            "columns": settled.shape.columns,
         });
+        if let Some((id, filter)) = &settled.view {
+            data["viewId"] = json!(id);
+            data["viewFilter"] = without_people(filter.clone());
+        }
         let id = app
             .db
             .write(move |tx| {
@@ -65,6 +69,11 @@ impl Trail {
         self.state = State::Failed;
     }
 
+    /// Whoever takes it lost the right.
+    pub fn withdraw(&mut self) {
+        self.state = State::Withdrawn;
+    }
+
     fn write(&self, outcome: &'static str) -> store::Reply<(), Error> {
         let (who, id, rows) = (self.who, self.id, self.rows);
         self.app.db.write(move |tx| {
@@ -79,6 +88,7 @@ impl Drop for Trail {
         let outcome = match self.state {
             State::UnderWay => "brokenOff",
             State::Failed => "failed",
+            State::Withdrawn => "withdrawn",
             State::Ended => return,
         };
         // A unit of work is done whether somebody waits for it or not.
@@ -91,8 +101,7 @@ fn target(id: Uuid) -> String {
 }
 
 /// What is written into the log is never erased, so who was looked for by name, address or number is left out.
-fn without_people(filter: &Filter) -> Json {
-    let mut json = serde_json::to_value(filter).unwrap_or_default();
+fn without_people(mut json: Json) -> Json {
     let Some(facts) = json.as_object_mut() else {
         return json;
     };
@@ -143,8 +152,7 @@ mod tests {
                 {"field": "score", "op": "atLeast", "value": 5},
             ]},
         });
-        let filter: Filter = serde_json::from_value(filter).unwrap();
-        let told = without_people(&filter).to_string();
+        let told = without_people(filter).to_string();
         assert!(
             !told.contains("Ada") && !told.contains("ada@") && !told.contains("DE02"),
             "{told}"

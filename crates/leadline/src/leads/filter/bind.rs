@@ -6,6 +6,7 @@ use super::{
     around::Around,
     condition::{Condition, Test},
     custom_bind,
+    deeds::{Deed, Deeds},
     field::{Core, Field},
     moments::Interval,
     op::Op,
@@ -77,6 +78,9 @@ fn core_test(core: Core, test: &Test, around: &Around) -> Read<Rule> {
         Core::Converted => time(test, TimeColumn::Converted, around),
         Core::LastSubmission => time(test, TimeColumn::LastSubmission, around),
         Core::DaysInStage => days_in_stage(test, around),
+        Core::CreatedIn => deeds(test, Deed::Created),
+        Core::ChangedIn => deeds(test, Deed::Changed),
+        Core::SkippedIn => deeds(test, Deed::Skipped),
     }
 }
 
@@ -199,6 +203,17 @@ fn one_of(column: IdColumn, mut ids: Vec<Uuid>) -> Rule {
         Rule::NEVER
     } else {
         Rule::Leaf(Leaf::Id(column, ids))
+    }
+}
+
+/// What change sets did.
+fn deeds(test: &Test, deed: Deed) -> Read<Rule> {
+    match test.op {
+        Op::Is | Op::In => {
+            let sets = each(test.op, &test.value, operand::id)?;
+            Ok(Rule::Leaf(Leaf::Deeds(Deeds::new(deed, sets))))
+        }
+        _ => Err(Wrong::op(&ID_OPS)),
     }
 }
 

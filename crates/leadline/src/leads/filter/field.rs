@@ -48,6 +48,9 @@ core! {
     DaysInStage "daysInStage"
     Converted "converted"
     LastSubmission "lastSubmission"
+    CreatedIn "createdIn"
+    ChangedIn "changedIn"
+    SkippedIn "skippedIn"
 }
 
 /// Stands before the key of a custom field.

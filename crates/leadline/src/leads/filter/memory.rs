@@ -42,6 +42,7 @@ impl Leaf {
                 lead.phone,
                 lead.company,
             )),
+            Leaf::Deeds(deeds) => deeds.hold(lead.id),
             Leaf::Custom(key, wanted) => wanted.fits(custom::find(&lead.custom_fields, key)),
         }
     }

@@ -10,6 +10,7 @@ mod bind;
 pub mod condition;
 mod custom;
 mod custom_bind;
+mod deeds;
 mod field;
 mod flat;
 pub mod functions;
@@ -194,7 +195,9 @@ impl Filter {
     pub fn rule(&self, tx: &mut Tx, caller: &Caller, at: Timestamp) -> Result<Rule> {
         let mut rules = flat::rules(self, caller)?;
         rules.push(self.bind(tx, caller, at)?);
-        Ok(Rule::All(rules).arranged())
+        let mut rule = Rule::All(rules).arranged();
+        rule.read_deeds(tx, caller.workspace)?;
+        Ok(rule)
     }
 }
 

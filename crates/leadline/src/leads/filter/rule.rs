@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::moments::Interval;
+use super::{deeds::Deeds, moments::Interval};
 use crate::leads::search::Term;
 
 #[derive(Debug, Clone, PartialEq)]
@@ -27,6 +27,7 @@ pub enum Leaf {
     Tag(String),
     NoTags,
     Search(Term),
+    Deeds(Deeds),
     Custom(String, Custom),
 }
 
@@ -158,7 +159,7 @@ impl Rule {
                 | Leaf::NoTags => 1,
                 Leaf::Id(..) => 2,
                 Leaf::Text(_, Says::Contains(_)) => 5,
-                Leaf::Text(..) => 3,
+                Leaf::Text(..) | Leaf::Deeds(_) => 3,
                 Leaf::Tag(_) => 8,
                 Leaf::Custom(..) => 10,
                 Leaf::Search(_) => 30,

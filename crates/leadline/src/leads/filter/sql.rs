@@ -84,6 +84,7 @@ impl Leaf {
                 term.push(place.engine, sql);
                 sql.push(")");
             }
+            Leaf::Deeds(deeds) => deeds.push(place, sql),
             Leaf::Custom(key, wanted) => wanted.push(key, place.engine, sql),
         }
     }

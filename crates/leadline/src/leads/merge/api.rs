@@ -102,12 +102,14 @@ struct MergeAnswer {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = MergeGroupsAnswer)]
-struct GroupsAnswer {
+pub(in crate::leads) struct GroupsAnswer {
     /// Null for a dry run. Undoing it takes all the merges back.
     change_set_id: Option<Uuid>,
     /// `running` or `done`.
     state: String,
-    /// How many groups are one lead now.
+    /// How many groups are meant.
+    total: i64,
+    /// How many groups are one lead now, or would be of those in `results`.
     changed: i64,
     /// Group by group: `id` is the survivor, or, where it did not go well, the first lead that was named.
     results: Vec<RowResult>,
@@ -200,16 +202,13 @@ async fn merge_groups(
     }
     let by = caller.clone();
     app.write(&caller, move |tx| {
+        let total = i64::try_from(requests.len()).unwrap_or(i64::MAX);
         let merged = groups::merge_all(tx, &by, requests)?;
-        let id = merged.change_set;
-        let Some(results) = merged.results else {
-            let answer = GroupsAnswer {
-                state: "running".into(),
-                ..GroupsAnswer::of(Vec::new(), Some(id))
-            };
-            return Ok(Answer::accepted(format!("/change-sets/{id}"), &answer)?.change_set(id));
+        let answer = match merged.results {
+            Some(results) => GroupsAnswer::of(results, Some(merged.change_set)),
+            None => GroupsAnswer::begun(merged.change_set),
         };
-        Ok(Answer::ok(&GroupsAnswer::of(results, Some(id)))?.change_set(id))
+        answer.among(total).answer()
     })
     .await
 }
@@ -268,13 +267,40 @@ impl MergeAnswer {
 }
 
 impl GroupsAnswer {
-    fn of(results: Vec<RowResult>, change_set: Option<Uuid>) -> GroupsAnswer {
+    /// What became, or would become, of all the groups.
+    pub fn of(results: Vec<RowResult>, change_set: Option<Uuid>) -> GroupsAnswer {
         let changed = results.iter().filter(|it| it.ok).count();
         GroupsAnswer {
             change_set_id: change_set,
             state: "done".into(),
+            total: i64::try_from(results.len()).unwrap_or(i64::MAX),
             changed: i64::try_from(changed).unwrap_or(i64::MAX),
             results,
         }
+    }
+
+    /// A job goes on with them.
+    pub fn begun(change_set: Uuid) -> GroupsAnswer {
+        GroupsAnswer {
+            state: "running".into(),
+            ..GroupsAnswer::of(Vec::new(), Some(change_set))
+        }
+    }
+
+    /// Of so many groups.
+    pub fn among(self, total: i64) -> GroupsAnswer {
+        GroupsAnswer { total, ..self }
+    }
+
+    pub fn answer(self) -> Result<Answer> {
+        let Some(id) = self.change_set_id else {
+            return Answer::ok(&self);
+        };
+        let answer = if self.state == "running" {
+            Answer::accepted(format!("/change-sets/{id}"), &self)?
+        } else {
+            Answer::ok(&self)?
+        };
+        Ok(answer.change_set(id))
     }
 }

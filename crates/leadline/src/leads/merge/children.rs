@@ -41,16 +41,16 @@ pub const ALL: [Child; 10] = [
     Child {
         table: "lead_activities",
         fate: Fate::Follows {
-            join: join_activities,
-            part: part_activities,
+            join: |tx, by, survivor, other| join_rows(tx, by, JOIN_ACTIVITIES, survivor, other),
+            part: |tx, by, survivor, other, _| part_rows(tx, by, PART_ACTIVITIES, survivor, other),
             purge: purge_activities,
         },
     },
     Child {
         table: "lead_notes",
         fate: Fate::Follows {
-            join: join_notes,
-            part: part_notes,
+            join: |tx, by, survivor, other| join_rows(tx, by, JOIN_NOTES, survivor, other),
+            part: |tx, by, survivor, other, _| part_rows(tx, by, PART_NOTES, survivor, other),
             purge: purge_notes,
         },
     },
@@ -81,10 +81,15 @@ pub const ALL: [Child; 10] = [
     },
     Child {
         table: "lead_duplicate_members",
-        fate: Fate::Stays(
-            "worked out anew from the leads as they are; a lead in the trash is in no group, one that is gone is taken out \
-             with its pairs",
-        ),
+        fate: Fate::Follows {
+            // The group is settled: who is left of it has nobody to be compared with.
+            join: |tx, by, _, other| {
+                duplicates::leave(tx, by.workspace, other.id.uuid()).map(|()| Json::Null)
+            },
+            // Groups are worked out anew from the leads as they are then.
+            part: |_, _, _, _, _| Ok(()),
+            purge: duplicates::leave,
+        },
     },
     Child {
         table: "lead_tags",
@@ -147,32 +152,34 @@ fn join_apart(tx: &mut Tx, by: &By, survivor: &Lead, other: &Lead) -> Result<Jso
 }
 
 /// Rows carry the path on which they came: each merge puts the lead they leave at its end, each split takes it off.
-fn join_activities(tx: &mut Tx, by: &By, survivor: &Lead, other: &Lead) -> Result<Json> {
+const JOIN_ACTIVITIES: &str = "update lead_activities set lead_id = $3, origin = coalesce(origin, '') || '/' || cast($4 as text)
+     where workspace_id = $1 and lead_id = $2";
+const PART_ACTIVITIES: &str = "update lead_activities
+     set lead_id = $3, origin = nullif(substr(origin, 1, length(origin) - 37), '')
+     where workspace_id = $1 and lead_id = $2 and origin is not null
+       and substr(origin, length(origin) - 35) = $4";
+const JOIN_NOTES: &str =
+    "update lead_notes set lead_id = $3, origin = coalesce(origin, '') || '/' || cast($4 as text)
+     where workspace_id = $1 and lead_id = $2";
+const PART_NOTES: &str = "update lead_notes
+     set lead_id = $3, origin = nullif(substr(origin, 1, length(origin) - 37), '')
+     where workspace_id = $1 and lead_id = $2 and origin is not null
+       and substr(origin, length(origin) - 35) = $4";
+
+fn join_rows(tx: &mut Tx, by: &By, statement: &str, survivor: &Lead, other: &Lead) -> Result<Json> {
+    let leaving = other.id.uuid().to_string();
     tx.exec(
-        "update lead_activities set lead_id = $3, origin = coalesce(origin, '') || '/' || cast($4 as text)
-         where workspace_id = $1 and lead_id = $2",
-        &[
-            &by.workspace,
-            &other.id,
-            &survivor.id,
-            &other.id.uuid().to_string(),
-        ],
+        statement,
+        &[&by.workspace, &other.id, &survivor.id, &leaving],
     )?;
     Ok(Json::Null)
 }
 
-fn part_activities(tx: &mut Tx, by: &By, survivor: &Lead, other: &Lead, _: &Json) -> Result<()> {
+fn part_rows(tx: &mut Tx, by: &By, statement: &str, survivor: &Lead, other: &Lead) -> Result<()> {
+    let returning = other.id.uuid().to_string();
     tx.exec(
-        "update lead_activities
-         set lead_id = $3, origin = nullif(substr(origin, 1, length(origin) - 37), '')
-         where workspace_id = $1 and lead_id = $2 and origin is not null
-           and substr(origin, length(origin) - 35) = $4",
-        &[
-            &by.workspace,
-            &survivor.id,
-            &other.id,
-            &other.id.uuid().to_string(),
-        ],
+        statement,
+        &[&by.workspace, &survivor.id, &other.id, &returning],
     )?;
     Ok(())
 }
@@ -181,36 +188,6 @@ fn purge_activities(tx: &mut Tx, workspace: WorkspaceId, lead: Uuid) -> Result<(
     tx.exec(
         "delete from lead_activities where workspace_id = $1 and lead_id = $2",
         &[&workspace, &lead],
-    )?;
-    Ok(())
-}
-
-fn join_notes(tx: &mut Tx, by: &By, survivor: &Lead, other: &Lead) -> Result<Json> {
-    tx.exec(
-        "update lead_notes set lead_id = $3, origin = coalesce(origin, '') || '/' || cast($4 as text)
-         where workspace_id = $1 and lead_id = $2",
-        &[
-            &by.workspace,
-            &other.id,
-            &survivor.id,
-            &other.id.uuid().to_string(),
-        ],
-    )?;
-    Ok(Json::Null)
-}
-
-fn part_notes(tx: &mut Tx, by: &By, survivor: &Lead, other: &Lead, _: &Json) -> Result<()> {
-    tx.exec(
-        "update lead_notes
-         set lead_id = $3, origin = nullif(substr(origin, 1, length(origin) - 37), '')
-         where workspace_id = $1 and lead_id = $2 and origin is not null
-           and substr(origin, length(origin) - 35) = $4",
-        &[
-            &by.workspace,
-            &survivor.id,
-            &other.id,
-            &other.id.uuid().to_string(),
-        ],
     )?;
     Ok(())
 }

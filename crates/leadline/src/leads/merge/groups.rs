@@ -8,21 +8,21 @@ use uuid::Uuid;
 
 use super::{Request, merge, prepare};
 use crate::{
-    base::{Actor, Caller, Error, Result, Scope, Via, WorkspaceId},
+    base::{Caller, Error, Result, Scope, WorkspaceId},
     jobs::{self, Context, Failure, Job},
     leads::{
-        bulk::{RowResult, Seen},
-        changes::set::{self, Begun, Slice},
+        bulk::RowResult,
+        changes::action::{self, Begun, Slice},
         find::For,
         write::By,
     },
-    workspaces::{self, audit},
+    workspaces::audit,
 };
 
 pub const ACTION: &str = "merge_groups";
 
 /// Groups in one unit of work: each writes what twenty leads have gathered.
-const TOGETHER: usize = 10;
+pub const TOGETHER: usize = 10;
 
 /// Groups that one action may name.
 pub const MOST: usize = 1000;
@@ -31,7 +31,7 @@ pub const MOST: usize = 1000;
 #[serde(rename_all = "camelCase")]
 struct Groups {
     groups: Vec<Request>,
-    seen: Seen,
+    seen: Scope,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -54,7 +54,7 @@ pub fn merge_all(tx: &mut Tx, caller: &Caller, groups: Vec<Request>) -> Result<M
     let total = i64::try_from(groups.len()).unwrap_or(i64::MAX);
     let request = Groups {
         groups,
-        seen: Seen::from(&caller.scope),
+        seen: caller.scope.clone(),
     };
     let begun = Begun {
         action: ACTION,
@@ -63,7 +63,7 @@ pub fn merge_all(tx: &mut Tx, caller: &Caller, groups: Vec<Request>) -> Result<M
         last: None,
         undoes: None,
     };
-    set::begin(tx, &by, &begun)?;
+    action::begin(tx, &by, &begun)?;
     audit::record(
         tx,
         caller,
@@ -81,7 +81,12 @@ pub fn merge_all(tx: &mut Tx, caller: &Caller, groups: Vec<Request>) -> Result<M
         });
     }
     let results = some(tx, caller, &by, &request.groups)?;
-    write_down(tx, caller.workspace, change_set, (0, &results), false)?;
+    let all = Part {
+        done: 0,
+        last: None,
+        more: false,
+    };
+    write_down(tx, caller.workspace, change_set, &results, all)?;
     Ok(Merged {
         change_set,
         results: Some(results),
@@ -99,7 +104,8 @@ pub fn rehearse(tx: &mut Tx, caller: &Caller, groups: &[Request]) -> Vec<RowResu
         .collect()
 }
 
-fn some(tx: &mut Tx, caller: &Caller, by: &By, groups: &[Request]) -> Result<Vec<RowResult>> {
+/// Merges each of the groups by itself; one that cannot be merged says why.
+pub fn some(tx: &mut Tx, caller: &Caller, by: &By, groups: &[Request]) -> Result<Vec<RowResult>> {
     let mut results = Vec::with_capacity(groups.len());
     for group in groups {
         let merged = tx.attempt(|tx| {
@@ -131,64 +137,59 @@ fn result(group: &Request, merged: Result<Uuid>) -> RowResult {
     }
 }
 
-fn write_down(
+/// Which part of the groups was worked off.
+#[derive(Debug, Clone, Copy)]
+pub struct Part {
+    /// Groups done before it.
+    pub done: i64,
+    pub last: Option<Uuid>,
+    pub more: bool,
+}
+
+/// Writes down what became of some groups, in the unit that merged them.
+pub fn write_down(
     tx: &mut Tx,
     workspace: WorkspaceId,
     id: Uuid,
-    (done, results): (i64, &[RowResult]),
-    more: bool,
+    results: &[RowResult],
+    part: Part,
 ) -> Result<()> {
     let changed = results.iter().filter(|it| it.ok).count();
     let slice = Slice {
-        done,
+        done: part.done,
         results,
         changed: i64::try_from(changed).unwrap_or(i64::MAX),
-        last: None,
-        more,
+        last: part.last,
+        more: part.more,
     };
-    set::advance(tx, workspace, id, &slice)
+    action::advance(tx, workspace, id, &slice)
 }
 
 impl Job for MergeJob {
     const KIND: &'static str = "leads.merge";
 
     async fn run(self, context: Context) -> Result<(), Failure> {
-        let workspace = context.workspace()?;
-        let id = self.change_set;
-        while context
-            .app
-            .db
-            .write(move |tx| slice(tx, workspace, id))
-            .await?
-        {}
-        Ok(())
+        action::work_off(&context, self.change_set, slice).await
     }
 }
 
 /// Some groups; whether there are more.
 fn slice(tx: &mut Tx, workspace: WorkspaceId, id: Uuid) -> Result<bool> {
-    set::lock(tx, workspace, id)?;
-    let Some(header) = set::header(tx, workspace, id)? else {
+    let Some(running) = action::resume(tx, workspace, id, |it: &Groups| &it.seen)? else {
         return Ok(false);
     };
-    if header.state != "running" {
-        return Ok(false);
-    }
-    let request: Groups = serde_json::from_value(header.request.0.clone())
-        .map_err(|err| Error::Internal(format!("what was to be merged cannot be read: {err}")))?;
-    let via = header.via.as_deref().and_then(Via::from_key);
-    let caller = Caller {
-        actor: Actor::from_columns(&header.actor_kind, header.actor_id),
-        scope: Scope::from(request.seen),
-        ..workspaces::system_caller(tx, workspace, via.unwrap_or(Via::Job))?
-    };
-    let by = By::from(&caller).in_change_set(id);
-    let start = usize::try_from(header.done)
+    let (done, groups) = (running.header.done, &running.request.groups);
+    let start = usize::try_from(done)
         .unwrap_or(usize::MAX)
-        .min(request.groups.len());
-    let end = start.saturating_add(TOGETHER).min(request.groups.len());
-    let results = some(tx, &caller, &by, &request.groups[start..end])?;
-    let more = end < request.groups.len();
-    write_down(tx, workspace, id, (header.done, &results), more)?;
+        .min(groups.len());
+    let end = start.saturating_add(TOGETHER).min(groups.len());
+    let results = some(tx, &running.caller, &running.by, &groups[start..end])?;
+    let more = end < groups.len();
+    let part = Part {
+        done,
+        last: None,
+        more,
+    };
+    write_down(tx, workspace, id, &results, part)?;
     Ok(more)
 }

@@ -6,7 +6,7 @@
 
 pub mod api;
 pub mod children;
-mod groups;
+pub mod groups;
 mod plan;
 pub mod redirect;
 mod snapshot;
@@ -64,6 +64,12 @@ pub struct Prepared {
 
 /// What a merge comes to. The preview and the merge itself are made by this one function.
 pub fn prepare(tx: &mut Tx, caller: &Caller, request: &Request, purpose: For) -> Result<Prepared> {
+    if request.ids.len() > MOST {
+        return Err(Error::conflict(
+            "too_many",
+            format!("These are more than the {MOST} leads that can be merged at once."),
+        ));
+    }
     let leads = sides(tx, caller, request, purpose)?;
     let plan = plan::plan(leads.clone(), request.survivor, &request.picks)?;
     let (mut own, others): (Vec<Lead>, Vec<Lead>) = leads

@@ -94,6 +94,27 @@ pub fn one(tx: &mut Tx, caller: &Caller, id: Uuid) -> Result<View> {
         .ok_or(Error::NotFound("view"))
 }
 
+/// A view of whoever it is, by its id or its name: for whoever has the machine.
+pub fn anybodys(tx: &mut Tx, workspace: WorkspaceId, named: &str) -> Result<View> {
+    if let Ok(id) = Uuid::parse_str(named) {
+        return rows::one(tx, workspace, id)?.ok_or(Error::NotFound("view"));
+    }
+    let mut found = rows::named(tx, workspace, named)?;
+    match (found.pop(), found.len()) {
+        (None, _) => Err(Error::NotFound("view")),
+        (Some(view), 0) => Ok(view),
+        (Some(view), _) => {
+            found.push(view);
+            let ids: Vec<String> = found.iter().map(|it| it.id.to_string()).collect();
+            let message = format!(
+                "is the name of several; say which by its id: {}",
+                ids.join(", ")
+            );
+            Err(Error::invalid("view", message))
+        }
+    }
+}
+
 /// A view's leads as far as another filter lets them through, and how the view shows them.
 pub fn narrowed(
     tx: &mut Tx,

@@ -74,6 +74,16 @@ pub fn one(tx: &mut Tx, workspace: WorkspaceId, id: Uuid) -> Result<Option<View>
     Ok(row.map(View::from))
 }
 
+/// Those of this name, in capitals or not.
+pub fn named(tx: &mut Tx, workspace: WorkspaceId, name: &str) -> Result<Vec<View>> {
+    let rows: Vec<Row> = tx.all(
+        "select id, name, owner_id, visibility, team_id, locked, state, version, created_at, updated_at
+         from lead_views where workspace_id = $1 and lower(name) = lower($2) order by id",
+        &[&workspace, &name],
+    )?;
+    Ok(rows.into_iter().map(View::from).collect())
+}
+
 /// Those that somebody may see, by name.
 pub fn seen_by(
     tx: &mut Tx,

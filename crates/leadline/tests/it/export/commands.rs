@@ -51,6 +51,21 @@ on_both_engines! {
         let table = read_csv(&fs::read(path("leads.csv")).unwrap()[3..], b',');
         assert_eq!(table.column("name"), ["Ada", "Bob"]);
 
+        // A view of whoever it is, by name or id, into the format that the file's name speaks of.
+        let view = json!({"name": "Hot", "filter": {"minScore": 50}, "columns": [{"field": "name"}, {"field": "score"}], "visibility": "everyone"});
+        let made: serde_json::Value = client.post(format!("{}/api/views", server.url)).bearer_auth(&key)
+            .json(&view).send().await.unwrap().json().await.unwrap();
+        let by_name = site.run(&["export", "-", "--view", "hot"]);
+        assert_eq!(by_name, "name,score\r\nBob,90\r\n");
+        assert_eq!(site.run(&["export", "-", "--view", made["id"].as_str().unwrap()]), by_name);
+        for (name, magic) in [("leads.xlsx", b"PK\x03\x04"), ("leads.parquet", b"PAR1")] {
+            site.run(&["export", &path(name), "--view", "Hot"]);
+            assert!(fs::read(path(name)).unwrap().starts_with(magic), "{name}");
+            fs::remove_file(path(name)).unwrap();
+        }
+        let (code, said) = refused(&site, &[&path("bad.csv"), "--view", "Cold"]);
+        assert!(code.is_some_and(|it| it > 0) && said.contains("view"), "{code:?} {said}");
+
         let (code, said) = refused(&site, &[&path("bad.csv"), "--filter", "minScore=x"]);
         assert!(code == Some(2) && said.contains("minScore"), "{code:?} {said}");
         let (code, said) = refused(&site, &[&path("bad.csv"), "--columns", "nothing"]);

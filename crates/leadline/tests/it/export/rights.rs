@@ -55,6 +55,8 @@ on_both_engines! {
             ("delimiter=,", "delimiter"),
             ("bom=1", "bom"),
             ("raw=yes", "raw"),
+            ("format=xlsx&bom=true", "bom"),
+            ("format=parquet&delimiter=tab", "delimiter"),
             ("columns=", "columns"),
             ("columns=name,,email", "columns"),
             ("columns=name,name", "columns"),

@@ -27,7 +27,7 @@ use store::{Engine, Json, Sql, Timestamp, Tx, Value as Cell};
 use uuid::Uuid;
 
 use super::making::{
-    FIELDS, MATE, ME, NOWS, OTHER, STAGES, ZONES, condition, flat, lead, search_text,
+    FIELDS, MATE, ME, NOWS, OTHER, SETS, STAGES, ZONES, condition, flat, lead, search_text,
 };
 use crate::harness::TestApp;
 
@@ -210,9 +210,80 @@ async fn write(app: &TestApp, round: &Round) {
             search::index(tx, first, leads.iter().map(search_text).collect())?;
         }
         tags::list(tx, workspace, &tagged)?;
+        log(tx, workspace, &leads)?;
         counts::recount(tx, workspace)
     };
     app.app.db.write(write).await.unwrap();
+}
+
+/// What the change sets did: to some leads several things, to some nothing. What came in with a merged lead does not count.
+fn log(tx: &mut Tx, workspace: leadline::base::WorkspaceId, leads: &[Lead]) -> Result<()> {
+    for table in [
+        "delete from lead_activities where workspace_id = $1",
+        "delete from lead_change_set_rows where workspace_id = $1",
+    ] {
+        tx.exec(table, &[&workspace])?;
+    }
+    let (mut deeds, mut rows) = (Vec::new(), Vec::new());
+    for (number, lead) in (0_i64..).zip(leads) {
+        let (id, set) = (lead.id.uuid(), SETS[usize::try_from(number).unwrap() % 3]);
+        let kinds = [
+            ("created", None, 2),
+            ("updated", None, 5),
+            ("updated", Some("/x"), 7),
+        ];
+        for (kind, origin, every) in kinds {
+            if number % every == 0 {
+                let origin = origin.map_or(Cell::Null, Cell::from);
+                let entry = Uuid::from_u128(
+                    id.as_u128()
+                        ^ (u128::from(kind.len() as u64) << 8)
+                        ^ u128::try_from(every).unwrap(),
+                );
+                deeds.push(vec![
+                    workspace.0.into(),
+                    id.into(),
+                    entry.into(),
+                    kind.into(),
+                    "system".into(),
+                    0_i64.into(),
+                    set.into(),
+                    origin,
+                    Cell::RawJson("{}".into()),
+                ]);
+            }
+        }
+        let error = if number % 4 == 0 {
+            "skipped".into()
+        } else {
+            Cell::Null
+        };
+        rows.push(vec![
+            workspace.0.into(),
+            set.into(),
+            number.into(),
+            id.into(),
+            error,
+        ]);
+    }
+    let columns = [
+        "workspace_id",
+        "lead_id",
+        "id",
+        "kind",
+        "actor_kind",
+        "at",
+        "change_set_id",
+        "origin",
+        "data",
+    ];
+    tx.insert_many("lead_activities", &columns, &deeds)?;
+    tx.insert_many(
+        "lead_change_set_rows",
+        &["workspace_id", "change_set_id", "seq", "lead_id", "error"],
+        &rows,
+    )?;
+    Ok(())
 }
 
 const COLUMNS: [&str; 26] = [

@@ -29,6 +29,13 @@ pub const ME: Uuid = Uuid::from_u128(0xA1);
 pub const MATE: Uuid = Uuid::from_u128(0xA2);
 pub const OTHER: Uuid = Uuid::from_u128(0xA3);
 
+/// Change sets, and what each did to how many leads: every second or third is made, changed or left alone by one.
+pub const SETS: [Uuid; 3] = [
+    Uuid::from_u128(0xC1),
+    Uuid::from_u128(0xC2),
+    Uuid::from_u128(0xC3),
+];
+
 /// Pipelines with their stages and the stages' types.
 pub const STAGES: [(Uuid, Uuid, &str); 5] = [
     (Uuid::from_u128(1), Uuid::from_u128(11), "open"),
@@ -494,6 +501,11 @@ fn phone_test(field: String) -> BoxedStrategy<Value> {
     .boxed()
 }
 
+fn sets() -> BoxedStrategy<Value> {
+    let known = select(&SETS[..]).prop_map(|it| json!(it));
+    prop_oneof![9 => known, 1 => Just(json!(Uuid::nil()))].boxed()
+}
+
 /// A test of one field.
 pub fn leaf(now: Timestamp, zone: &'static str) -> BoxedStrategy<Value> {
     let texts =
@@ -547,6 +559,9 @@ pub fn leaf(now: Timestamp, zone: &'static str) -> BoxedStrategy<Value> {
         3 => ids("owner", people.boxed()),
         1 => select(&["isEmpty", "isNotEmpty"][..]).prop_map(|op| test("owner", op, Value::Null)),
         3 => times,
+        1 => ids("createdIn", sets()),
+        1 => ids("changedIn", sets()),
+        1 => ids("skippedIn", sets()),
         1 => any::<bool>().prop_map(|it| test("converted", "is", it.into())),
         1 => (select(&["is", "isNot", "atLeast", "moreThan", "atMost", "lessThan"][..]), -2_i64..30).prop_map(|(op, it)| test("daysInStage", op, it.into())),
         1 => text().prop_map(|it| test("search", "contains", it.into())),

@@ -26,7 +26,7 @@ pub struct Call {
     method: Method,
     path: String,
     headers: HeaderMap,
-    body: Bytes,
+    body: Body,
 }
 
 #[derive(Debug)]
@@ -97,7 +97,7 @@ impl Client {
             method,
             path: if whole { path } else { format!("/api{path}") },
             headers: self.headers.clone(),
-            body: Bytes::new(),
+            body: Body::empty(),
         }
     }
 
@@ -117,10 +117,16 @@ impl Call {
     }
 
     #[must_use]
-    pub fn raw(mut self, content_type: &'static str, body: impl Into<Bytes>) -> Call {
+    pub fn raw(self, content_type: &'static str, body: impl Into<Bytes>) -> Call {
+        self.streamed(content_type, Body::from(body.into()))
+    }
+
+    /// With a body that is made while it is sent.
+    #[must_use]
+    pub fn streamed(mut self, content_type: &'static str, body: Body) -> Call {
         self.headers
             .insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
-        self.body = body.into();
+        self.body = body;
         self
     }
 
@@ -147,7 +153,7 @@ impl Call {
     /// Sends it and gives the answer without waiting for its body: for streams.
     pub async fn open(self) -> Response {
         let asked = self.asked();
-        let mut request = Request::new(Body::from(self.body));
+        let mut request = Request::new(self.body);
         *request.method_mut() = self.method;
         *request.uri_mut() = self
             .path

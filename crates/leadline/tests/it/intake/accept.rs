@@ -5,7 +5,7 @@ use leadline::{
         accept::{Outcome, Submission, WriteRule, WriteRules},
         sources::{MatchKey, OnLost, OnMatch, OnTrashed, Source},
     },
-    leads::tags::Tags,
+    leads::{suppression, tags::Tags},
 };
 use serde_json::json;
 
@@ -237,10 +237,9 @@ on_both_engines! {
     async fn whoever_asked_to_be_forgotten_stays_so(app: TestApp) {
         let by = super::fixtures::by(&app).await;
         let remembered = app.app.db.write(move |tx| {
-            for hash in leadline::leads::suppression::hashes(&by.identity_key, Some("ada@example.com"), Some("+551187654321")) {
-                tx.exec("insert into lead_suppressions (workspace_id, hash, at) values ($1, $2, $3)",
-                    &[&by.workspace, &hash, &tx.now()])?;
-            }
+            let known = suppression::Known { email: Some("ada@example.com"), phone: Some("+551187654321"), keys: Vec::new() };
+            let marks = suppression::marks(&by.identity_key, &known);
+            suppression::remember(tx, by.workspace, &marks, suppression::Reason::ByHand, None)?;
             Ok::<_, leadline::base::Error>(())
         });
         remembered.await.unwrap();

@@ -8,6 +8,7 @@ use leadline::{
     },
 };
 use serde_json::json;
+use store::{Engine, Tx};
 use tokio::task::JoinSet;
 
 use super::fixtures::{assert_counted, by, count, person, take};
@@ -100,4 +101,43 @@ on_both_engines! {
         app.work().await;
         assert_counted(&app).await;
     }
+
+    async fn large_slices_at_once_leave_the_server_room_for_other_locks(app: TestApp) {
+        let (by, source) = (by(&app).await, Source::with_defaults("form"));
+        let mut callers = JoinSet::new();
+        for caller in 0..8_usize {
+            let (app, source) = (app.app.clone(), source.clone());
+            callers.spawn(async move {
+                let slice: Vec<Submission> = (caller * 500..caller * 500 + 500)
+                    .map(|number| person("", &format!("stranger{number}@example.com"), &format!("+1202555{number:04}")))
+                    .collect();
+                app.db
+                    .write(move |tx| {
+                        accept(tx, &by, &source, &slice)?;
+                        Ok::<_, Error>(turns_taken(tx)?)
+                    })
+                    .await
+            });
+        }
+        while let Some(done) = callers.join_next().await {
+            let turns = done.unwrap().unwrap();
+            assert!(turns <= 2_100, "{turns} locks at a time");
+        }
+        assert_eq!(count(&app).await, 4000);
+        app.work().await;
+        assert_counted(&app).await;
+    }
+}
+
+/// How many turns everybody together holds at this moment. On SQLite there are none to take.
+fn turns_taken(tx: &mut Tx) -> store::Result<i64> {
+    if tx.engine() == Engine::Sqlite {
+        return Ok(0);
+    }
+    let (held,): (i64,) = tx.one(
+        "select count(*) from pg_locks where locktype = 'advisory' and granted
+         and database = (select oid from pg_database where datname = current_database())",
+        &[],
+    )?;
+    Ok(held)
 }

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::{
@@ -82,6 +84,39 @@ on_both_engines! {
         app.post("/leads/bulk-action").json(&json!({"action": "restore", "filter": {"deleted": true}})).await.status(202);
         app.work().await;
         assert_eq!(column(&app, &ids[2]).await.len(), 1499);
+        assert_consistent(&app).await;
+    }
+
+    async fn an_action_whose_job_is_given_up_is_failed_until_it_is_retried(app: TestApp) {
+        let ids = stages(&app).await;
+        fill(&app, 2).await;
+        let body = json!({"action": "move_stage", "filter": {"source": "import"}, "stageId": ids[2]});
+        let begun = app.post("/leads/bulk-action").json(&body).await;
+        let path = begun.header("location").unwrap().to_owned();
+        begun.status(202);
+        let kept: Vec<(store::Json<Value>,)> =
+            app.app.db.read(|tx| tx.all("select request from lead_change_sets", &[])).await.unwrap();
+        app.app.db
+            .write(|tx| tx.exec("update lead_change_sets set request = $1", &[&store::Json(json!({}))]).map(drop))
+            .await
+            .unwrap();
+        while app.get("/jobs/dead").await.ok()["total"] == 0 {
+            app.work().await;
+            app.clock.advance(Duration::from_hours(12));
+        }
+        let failed = app.get(&path).await.ok();
+        assert_eq!((&failed["state"], &failed["done"]), (&json!("failed"), &json!(0)));
+        assert!(failed["finishedAt"].is_string());
+
+        app.app.db
+            .write(move |tx| tx.exec("update lead_change_sets set request = $1", &[&kept[0].0]).map(drop))
+            .await
+            .unwrap();
+        let dead = app.get("/jobs/dead").await.ok()["data"][0]["id"].as_str().unwrap().to_owned();
+        app.post(format!("/jobs/dead/{dead}/retry")).await.no_content();
+        app.work().await;
+        let done = app.get(&path).await.ok();
+        assert_eq!((&done["state"], &done["changed"]), (&json!("done"), &json!(1000)));
         assert_consistent(&app).await;
     }
 

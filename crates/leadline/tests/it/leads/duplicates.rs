@@ -1,7 +1,7 @@
 use leadline::leads::duplicates::Follow;
 use serde_json::{Value, json};
 
-use super::fixtures::{add, id};
+use super::fixtures::{add, assert_consistent, id};
 use crate::{
     harness::{Client, TestApp},
     on_both_engines,
@@ -92,6 +92,58 @@ on_both_engines! {
         assert_eq!((&shown["pairs"][0]["confidence"], names(&shown)), (&json!(96), vec!["Ada A".to_owned(), "Ada B".to_owned()]));
         scan(&app).await;
         assert_eq!(groups(&app, "").await, found, "a second look changes nothing");
+    }
+
+    async fn all_that_is_sure_enough_is_merged_at_once_and_taken_back(app: TestApp) {
+        for pair in 0..13 {
+            for twin in ["A", "B"] {
+                add(&app, json!({"name": format!("P{pair} {twin}"), "email": format!("p{pair}@example.com")})).await;
+            }
+        }
+        for twin in ["A", "B"] {
+            add(&app, json!({"name": "Dan D", "company": "Engines", "title": twin})).await;
+        }
+        scan(&app).await;
+        for bad in [json!({}), json!({"minConfidence": 0}), json!({"minConfidence": 101}), json!({"minConfidence": 90, "least": 1})] {
+            app.post("/duplicates/merge").json(&bad).await.status(422);
+        }
+        let sure = json!({"minConfidence": 90});
+        let trial = app.post("/duplicates/merge").json(&json!({"minConfidence": 90, "dryRun": true})).await.ok();
+        assert_eq!((&trial["total"], &trial["changed"], &trial["changeSetId"]), (&json!(13), &json!(10), &Value::Null));
+        assert_eq!(groups(&app, "").await.len(), 14, "a dry run changes nothing");
+
+        let begun = app.post("/duplicates/merge").json(&sure).await;
+        let path = begun.header("location").unwrap().to_owned();
+        assert_eq!((&begun.status(202)["state"], &begun.status(202)["total"]), (&json!("running"), &json!(13)));
+        app.work().await;
+        assert_eq!(app.get(&path).await.ok()["state"], "done");
+        assert_eq!(groups(&app, "").await, [group(65, &["Dan D", "Dan D"])], "what was merged is in the queue no more");
+        assert_eq!(app.get("/leads").await.ok()["total"], 15);
+        assert_consistent(&app).await;
+
+        app.post(format!("{path}/undo")).json(&json!({})).await.status(200);
+        app.work().await;
+        follow(&app).await;
+        assert_eq!(app.get("/leads").await.ok()["total"], 28);
+        assert_eq!(groups(&app, "?minConfidence=90").await.len(), 13);
+        assert_consistent(&app).await;
+    }
+
+    async fn only_what_its_caller_sees_whole_is_merged(app: TestApp) {
+        let (other, seller) = (app.add_person("marketer").await, app.add_person("sales").await);
+        for (name, owner) in [("Ada A", Some(seller.user)), ("Ada B", Some(seller.user)), ("Bea A", Some(seller.user)), ("Bea B", None)] {
+            let email = format!("{}@example.com", &name[..3]);
+            add(&app, json!({"name": name, "email": email, "assignedTo": owner})).await;
+        }
+        scan(&app).await;
+        seller.post("/duplicates/merge").json(&json!({"minConfidence": 90})).await.refused(403, "forbidden");
+        let by_owner = json!({"minConfidence": 90, "assignedTo": other.user});
+        assert_eq!(app.post("/duplicates/merge").json(&by_owner).await.ok()["total"], 0);
+        let owned = json!({"minConfidence": 90, "assignedTo": seller.user});
+        let merged = app.post("/duplicates/merge").json(&owned).await.ok();
+        assert_eq!((&merged["total"], &merged["changed"]), (&json!(2), &json!(2)));
+        app.work().await;
+        assert_consistent(&app).await;
     }
 
     async fn a_key_of_more_than_twenty_leads_makes_no_group(app: TestApp) {
