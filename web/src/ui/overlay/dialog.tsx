@@ -77,10 +77,12 @@ function Confirming({ onConfirm, children }: { onConfirm: (() => void) | undefin
     <div
       role="presentation"
       className="contents"
-      onKeyDown={(event) => {
-        if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+      // On the way in, for a button that has the focus would take the key for a press of its own.
+      onKeyDownCapture={(event) => {
+        if (!onConfirm || event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
         event.preventDefault();
-        onConfirm?.();
+        event.stopPropagation();
+        onConfirm();
       }}
     >
       {children}
