@@ -59,7 +59,7 @@ test.describe('the settings of pipelines', () => {
     await expect(page.getByRole('dialog')).toHaveCount(0);
     await expect(page.getByRole('textbox', { name: 'Name', exact: true })).toHaveValue('Renewals of tests');
     await page.getByRole('button', { name: 'Remove the pipeline' }).click();
-    await page.getByRole('button', { name: 'Remove the pipeline' }).last().click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove the pipeline' }).click();
     await expect(page.getByRole('button', { name: 'Renewals of tests' })).toHaveCount(0);
   });
 });

@@ -84,7 +84,9 @@ export function BoardView<C extends BoardCard>({
   };
   const onContextMenu = (event: MouseEvent) => {
     const id = rowOf(event.target)?.dataset['card'];
-    if (id === undefined) return;
+    // A long press begins a drag; what else can be done is behind the card's own button.
+    const byTouch = event.nativeEvent instanceof PointerEvent && event.nativeEvent.pointerType === 'touch';
+    if (id === undefined || byTouch) return;
     event.preventDefault();
     host().onCardMenu(id);
   };

@@ -35,8 +35,9 @@ export class Column {
   }
 
   removeAt(index: number): void {
+    if (index < 0) return;
     this.ids.splice(index, 1);
-    this.total -= 1;
+    this.total = Math.max(0, this.total - 1);
     this.fit();
   }
 

@@ -257,6 +257,15 @@ describe('what others do', () => {
     expect(store.idAt('a', 60)).toBeUndefined();
   });
 
+  it('forgets the cards of a column that has become shorter', () => {
+    const store = board(start('a', 3), start('b', 0));
+    store.place('a', { row: 0, total: 0, capped: false, cards: [], nextAfter: null });
+    expect(store.columnOf('a1')).toBeUndefined();
+    const cards = [card('a0', 'b', 2), card('a1', 'b', 2), card('a2', 'b', 2)];
+    store.reset('b', { row: 0, total: 3, capped: false, cards, nextAfter: null });
+    expect([store.total('a'), store.total('b')]).toEqual([0, 3]);
+  });
+
   it('lets a card that somebody moved stand in one column only', () => {
     const store = board(start('a', 3), start('b', 3));
     const cards = [card('a1', 'b', 2), ...names('b', 0, 3)];

@@ -216,6 +216,8 @@ export class BoardStore<C extends BoardCard> extends BoardState<C> {
   private fill(column: Column, page: Filling<C>, start: number): void {
     column.total = Math.max(page.total - column.held, start + page.cards.length);
     column.capped = page.capped;
+    // Leads that are beyond the end now stand somewhere else, or nowhere.
+    for (const gone of column.ids.slice(column.total)) if (gone !== undefined) this.forget(gone);
     column.fit();
     page.cards.forEach((card, i) => {
       const index = start + i;
