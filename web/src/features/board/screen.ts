@@ -55,8 +55,9 @@ export function createScreen(data: Board, scope: BoardScope, folded: Store<Reado
   const source = cardSource(scope);
   const pages = new Pages(store, source);
   const open = createStore<Open | undefined>(undefined);
-  const names = new Map(data.stages.map((it) => [it.id, it.name]));
-  const stageName = (id: string) => names.get(id) ?? '';
+  const stages = new Map(data.stages.map((it) => [it.id, it.name]));
+  const stageName = (id: string) => stages.get(id) ?? '';
+  const names: Names = new WeakMap();
   const moves = new Set<Promise<void>>();
   const host = createHost();
   const controller = new BoardController<Card>(store, () => host);
@@ -99,12 +100,24 @@ export function createScreen(data: Board, scope: BoardScope, folded: Store<Reado
       isFolded: (column) => folded.get().has(column),
       rank: (card, column) => (sort === 'position' ? undefined : rankOf(store, sort, card, column)),
       ready: (place) => neighboursLoaded(pages, store, place),
-      nameOf: (card) => nameOfCard(card, ownerName(card.assignedTo)),
+      nameOf: (card) => nameIn(names, card),
       emptyText: (column) => emptyText(data, column, scope),
       onShowHeld: (column) => void screen.live.showHeld(column),
       isOrderable: () => sort === 'position',
     };
   }
+}
+
+/** Cards in words, as long as they are what they are: a key press draws a column whose cards have not changed. */
+type Names = WeakMap<Card, { readonly owner: string | undefined; readonly name: string }>;
+
+function nameIn(names: Names, card: Card): string {
+  const owner = ownerName(card.assignedTo);
+  const known = names.get(card);
+  if (known && known.owner === owner) return known.name;
+  const name = nameOfCard(card, owner);
+  names.set(card, { owner, name });
+  return name;
 }
 
 /** Names come with the list of members; until it is there a card has none. */
