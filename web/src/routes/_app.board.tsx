@@ -22,13 +22,11 @@ export const Route = createFileRoute('/_app/board')({
 function BoardRoute() {
   const search = Route.useSearch();
   const navigate = useNavigate({ from: Route.fullPath });
-  const { q, f, view } = search;
   return (
     <>
       <BoardScreen
         search={search}
         onSearch={(change) => void navigate({ search: (before) => ({ ...before, ...change }), replace: 'q' in change })}
-        onTable={() => void navigate({ to: '/leads', search: { q, f, view } })}
         onSettings={(pipeline) => void navigate({ to: '/settings/pipelines', search: { pipeline } })}
         onOpenLead={(lead) => void navigate({ search: (before) => ({ ...before, lead }) })}
         onAddLead={(stage) => void navigate({ search: (before) => ({ ...before, dialog: stage === undefined ? 'new' : `new:${stage}` }) })}

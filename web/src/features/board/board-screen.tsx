@@ -29,7 +29,6 @@ const Later = lazy(() => import('./later'));
 export interface BoardScreenProps {
   search: BoardSearch;
   onSearch: (change: Partial<BoardSearch>) => void;
-  onTable: () => void;
   onSettings: (pipeline: string) => void;
   /** Opens a lead beside the board. */
   onOpenLead: Doors['openLead'];
@@ -37,7 +36,7 @@ export interface BoardScreenProps {
 }
 
 /** The board: what stands in the address decides what it shows. */
-export function BoardScreen({ search, onSearch, onTable, onSettings, onOpenLead, onAddLead }: BoardScreenProps) {
+export function BoardScreen({ search, onSearch, onSettings, onOpenLead, onAddLead }: BoardScreenProps) {
   const scope = useStableScope(search);
   const { data, error, refetch, isPending } = useQuery({ ...boardQuery(scope), placeholderData: (before) => before });
   const folded = useFolded();
@@ -50,7 +49,6 @@ export function BoardScreen({ search, onSearch, onTable, onSettings, onOpenLead,
         search={search}
         pipelineName={data?.pipeline.name ?? ''}
         onSearch={onSearch}
-        onTable={onTable}
         onSettings={() => onSettings(pipelineId)}
         onAddLead={onAddLead && (() => onAddLead())}
       />

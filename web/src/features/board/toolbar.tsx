@@ -7,8 +7,8 @@ import { useSession } from '~/app/session';
 import { useText, type Words } from '~/i18n';
 import { Button } from '~/ui/button';
 import { IconButton } from '~/ui/icon-button';
+import { Link } from '~/ui/link';
 import { MenuButton } from '~/ui/menu';
-import { Segmented } from '~/ui/segmented';
 import { cx } from '~/ui/cx';
 import type { BoardSearch } from './filter';
 import { QUICK_FILTERS, besideQuick, hasQuick, toggleQuick, withoutQuick } from './quick-filters';
@@ -21,7 +21,6 @@ export interface BoardToolbarProps {
   search: BoardSearch;
   pipelineName: string;
   onSearch: (change: Partial<BoardSearch>) => void;
-  onTable: () => void;
   onSettings: () => void;
   onAddLead?: (() => void) | undefined;
 }
@@ -34,7 +33,7 @@ const SORTS: Record<BoardSort, Words> = {
 };
 
 /** Which leads the board shows and how; all of it stands in the address. */
-export function BoardToolbar({ search, pipelineName, onSearch, onTable, onSettings, onAddLead }: BoardToolbarProps) {
+export function BoardToolbar({ search, pipelineName, onSearch, onSettings, onAddLead }: BoardToolbarProps) {
   const text = useText();
   const { can } = useSession();
   const isNarrow = useNarrow();
@@ -60,15 +59,7 @@ export function BoardToolbar({ search, pipelineName, onSearch, onTable, onSettin
         )}
       </div>
       <div className="flex flex-wrap items-center gap-2">
-        <Segmented
-          label={text({ id: 'board.layout', defaultMessage: 'Layout' })}
-          segments={[
-            { id: 'board', label: text({ id: 'board.layout.board', defaultMessage: 'Board' }), isIconOnly: isNarrow, icon: <LayoutGrid size={14} /> },
-            { id: 'table', label: text({ id: 'board.layout.table', defaultMessage: 'Table' }), isIconOnly: isNarrow, icon: <Table2 size={14} /> },
-          ]}
-          value="board"
-          onChange={(id) => id === 'table' && onTable()}
-        />
+        <Layouts search={search} isNarrow={isNarrow} />
         <div className="min-h-control w-52 max-sm:w-auto max-sm:flex-1">
           <Suspense>
             <SearchBox key={search.q ?? ''} value={search.q ?? ''} onSearch={(q) => onSearch({ q: q || undefined })} />
@@ -101,6 +92,32 @@ export function BoardToolbar({ search, pipelineName, onSearch, onTable, onSettin
         </div>
       </div>
     </header>
+  );
+}
+
+const LAYOUT = 'flex min-h-[calc(var(--control)-6px)] items-center gap-1.5 rounded-sm border px-2 font-medium whitespace-nowrap';
+
+/** The same leads as a board or as a table: two addresses, so they are links. */
+function Layouts({ search: { q, f, view }, isNarrow }: { search: BoardSearch; isNarrow: boolean }) {
+  const text = useText();
+  const [board, table] = [
+    text({ id: 'board.layout.board', defaultMessage: 'Board' }),
+    text({ id: 'board.layout.table', defaultMessage: 'Table' }),
+  ];
+  return (
+    <nav
+      aria-label={text({ id: 'board.layout', defaultMessage: 'Layout' })}
+      className="inline-flex rounded-md border border-line bg-sunken p-0.5"
+    >
+      <span aria-current="page" className={cx(LAYOUT, 'border-line bg-surface text-text shadow-card')}>
+        <LayoutGrid size={14} />
+        <span className={cx(isNarrow && 'sr-only')}>{board}</span>
+      </span>
+      <Link to="/leads" search={{ q, f, view }} tone="bare" className={cx(LAYOUT, 'border-transparent text-muted hover:text-text')}>
+        <Table2 size={14} />
+        <span className={cx(isNarrow && 'sr-only')}>{table}</span>
+      </Link>
+    </nav>
   );
 }
 
