@@ -33,7 +33,7 @@ export function TopBar() {
 }
 
 const CELL =
-  'flex min-h-12 w-full flex-col! items-center justify-center gap-0.5 rounded-md px-0! text-micro font-medium [&>span]:flex-col [&>span]:gap-0.5';
+  'flex min-h-12 w-full flex-col! items-center justify-center gap-0.5 rounded-md px-0! text-micro! font-medium [&>span]:flex-col [&>span]:gap-0.5';
 
 /** Where the thumb is, on a phone. */
 export function BottomBar() {
