@@ -4,6 +4,7 @@ import { tanstackRouter } from '@tanstack/router-plugin/vite';
 import optimizeLocales from '@react-aria/optimize-locales-plugin';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
+import { texts } from './scripts/texts';
 
 /** Where `npm run dev` finds the server: the address of `make run`. */
 const server = process.env['LEADLINE_SERVER'] ?? 'http://127.0.0.1:8080';
@@ -11,6 +12,7 @@ const server = process.env['LEADLINE_SERVER'] ?? 'http://127.0.0.1:8080';
 export default defineConfig({
   plugins: [
     tanstackRouter({ target: 'react', autoCodeSplitting: true }),
+    texts(),
     react(),
     tailwindcss(),
     { ...optimizeLocales.vite({ locales: ['en-US'] }), enforce: 'pre' as const },
