@@ -199,7 +199,8 @@ async fn rows(app: &Arc<App>, workspace: WorkspaceId, at: Erasure, unit: Unit) -
     if at.state == State::Counting {
         let from = at.clone();
         let went = app
-            .read(move |tx| {
+            .db
+            .walk(move |tx| {
                 let mut work = Work::of(tx, workspace, &from)?;
                 unit(tx, &mut work, from.place.map(|it| it.0))
             })

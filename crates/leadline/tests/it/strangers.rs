@@ -303,8 +303,8 @@ impl Records {
             .json(&nobody)
             .await
             .ok();
-        let rule = json!({"name": name, "what": "leads", "olderThanDays": 30});
-        let rule = made("/privacy/retention-rules", rule).await;
+        let retention = json!({"name": name, "what": "leads", "olderThanDays": 30});
+        let retention = made("/privacy/retention-rules", retention).await;
         let session = person.get("/session").await.ok();
         Records(BTreeMap::from([
             ("leads", lead),
@@ -327,7 +327,7 @@ impl Records {
             ("views", id(&view)),
             ("erasures", id(&erasure)),
             ("suppressions", id(&known["matches"][0])),
-            ("retention-rules", id(&rule)),
+            ("retention-rules", id(&retention)),
             (
                 "bulk-actions",
                 bulk["changeSetId"].as_str().unwrap().to_owned(),

@@ -1,6 +1,11 @@
 //! What imports keep after they have ended, for whoever has to find a person in it or to make room.
 
-use std::{io, path::Path, sync::Arc};
+use std::{
+    fs::File,
+    io::{self, BufRead, BufReader, Read},
+    path::Path,
+    sync::Arc,
+};
 
 use store::{Sql, Timestamp, Tx};
 use uuid::Uuid;
@@ -118,18 +123,35 @@ fn by_row(
     Ok(rows)
 }
 
+/// Of a line at a time; so much of one that never ends is looked through at once.
+const PIECE: u64 = 1024 * 1024;
+/// Pieces of a line overlap by so much, for an address may stand where they are cut.
+const OVERLAP: usize = 1024;
+
 fn by_line(
     path: &Path,
     most: usize,
     is_meant: &impl Fn(&[&str]) -> bool,
 ) -> io::Result<Vec<FileRow>> {
-    let bytes = std::fs::read(path)?;
-    let text = String::from_utf8_lossy(&bytes);
-    let meant = (1..).zip(text.lines()).filter(|it| is_meant(&[it.1]));
-    Ok(meant
-        .take(most)
-        .map(|(number, line)| (number, vec![line.to_owned()]))
-        .collect())
+    let mut reader = BufReader::new(File::open(path)?);
+    let (mut found, mut number, mut line) = (Vec::new(), 1, Vec::new());
+    while found.len() < most {
+        if reader.by_ref().take(PIECE).read_until(b'\n', &mut line)? == 0 {
+            break;
+        }
+        let text = String::from_utf8_lossy(&line);
+        let text = text.trim_end_matches(['\r', '\n']);
+        if is_meant(&[text]) {
+            found.push((number, vec![text.to_owned()]));
+        }
+        if line.ends_with(b"\n") {
+            number += 1;
+            line.clear();
+        } else {
+            line.drain(..line.len().saturating_sub(OVERLAP));
+        }
+    }
+    Ok(found)
 }
 
 /// Removes the file of an import, and the rows of it that were kept. What went into leads stays.
@@ -147,4 +169,29 @@ pub fn forget(tx: &mut Tx, config: &Config, workspace: WorkspaceId, import: Uuid
         tx.exec(statement, &[&workspace, &import])?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_without_end_are_looked_through_in_pieces_that_overlap() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("file");
+        let before = usize::try_from(PIECE).unwrap() - 5;
+        let text = format!("first\r\n{}ada@example.org rest\nlast", "x".repeat(before));
+        std::fs::write(&path, text).unwrap();
+        let find = |what: &'static str| {
+            let rows = by_line(&path, 10, &|cells| cells.iter().any(|it| it.contains(what)));
+            rows.unwrap().into_iter().map(|it| it.0).collect::<Vec<_>>()
+        };
+        assert_eq!(find("first"), [1]);
+        assert_eq!(find("ada@example.org"), [2]);
+        assert_eq!(find("last"), [3]);
+        assert_eq!(
+            by_line(&path, 1, &|_| true).unwrap(),
+            [(1, vec!["first".to_owned()])]
+        );
+    }
 }

@@ -114,7 +114,8 @@ impl Whole {
         }
         let (subject, by) = (self.subject.clone(), By::from(&self.caller));
         self.app
-            .read(move |tx| match part {
+            .db
+            .walk(move |tx| match part {
                 Part::Found(name) => search(tx, by, subject, part.searches(), name, place),
                 Part::Suppressions => suppressions(tx, by, &subject),
                 _ => of_leads(tx, by.workspace, &subject, part, place),
@@ -128,7 +129,8 @@ impl Whole {
         let after = place.and_then(|it| it.as_str()?.parse().ok());
         let import = self
             .app
-            .read(move |tx| leftovers::next_with_file(tx, workspace, after))
+            .db
+            .walk(move |tx| leftovers::next_with_file(tx, workspace, after))
             .await?;
         let Some(import) = import else {
             return Ok((Vec::new(), None));
