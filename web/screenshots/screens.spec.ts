@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Page, test } from '@playwright/test';
+import { type Page, expect, test } from '@playwright/test';
 import { PROGRAM, startServer } from '../e2e/server';
 
 const FOLDER = join(import.meta.dirname, '../../docs/screenshots');
@@ -60,8 +60,12 @@ for (const { suffix, viewport, colorScheme } of LOOKS) {
 
 /** WebP with few colours lost: small enough to live beside the text. */
 async function take(page: Page, name: string): Promise<void> {
-  await page.waitForLoadState('networkidle');
-  await page.evaluate(() => document.fonts.ready);
+  // The stream of events keeps the network busy for ever; what is on its way shows itself as busy.
+  await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
+  await page.evaluate(async () => {
+    await document.fonts.ready;
+    for (let frame = 0; frame < 20; frame += 1) await new Promise(requestAnimationFrame);
+  });
   const png = await page.screenshot({ animations: 'disabled' });
   const webp = await page.evaluate(async (data) => {
     const image = new Image();
