@@ -18,16 +18,19 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** The two live regions of the whole app. They stand in the page from the start, or they would not be heard. */
+/**
+ * The two live regions of the whole app. They stand in the page from the start, or they would not be heard;
+ * `data-live-announcer` keeps them heard while a dialog makes everything else inert.
+ */
 export function LiveRegions() {
   const polite = useSyncExternalStore(subscribe, () => said.polite);
   const assertive = useSyncExternalStore(subscribe, () => said.assertive);
   return (
     <>
-      <div className="sr-only" role="status" aria-live="polite" data-live="polite">
+      <div className="sr-only" role="status" aria-live="polite" data-live="polite" data-live-announcer="true">
         {polite}
       </div>
-      <div className="sr-only" role="alert" aria-live="assertive" data-live="assertive">
+      <div className="sr-only" role="alert" aria-live="assertive" data-live="assertive" data-live-announcer="true">
         {assertive}
       </div>
     </>

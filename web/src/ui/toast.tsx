@@ -45,6 +45,8 @@ export function ToastRegion() {
       ref={region}
       aria-label={text({ id: 'ui.toasts', defaultMessage: 'Notifications' })}
       data-region="toasts"
+      // A dialog makes what stands outside of it inert; what is said about it must stay in reach.
+      data-react-aria-top-layer="true"
       tabIndex={-1}
       hidden={toasts.length === 0}
       onPointerEnter={() => setHeld(true)}

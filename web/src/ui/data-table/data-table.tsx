@@ -51,6 +51,13 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const [cursor, setCursor] = useState<Cursor>({ row: 0, col: shift });
   const at = { row: Math.min(cursor.row, items.length - 1), col: Math.min(cursor.col, cols - 1) };
   const wantsFocus = useRef(false);
+  const [followed, setFollowed] = useState(openId);
+  if (openId !== followed) {
+    // Whoever walks through the records beside the table finds the cursor at the last of them.
+    setFollowed(openId);
+    const row = openId === undefined ? -1 : items.findIndex((it) => it.id === openId);
+    if (row >= 0) setCursor((before) => ({ ...before, row }));
+  }
   const anchor = useRef<number>(undefined);
   const [menu, setMenu] = useState<string>();
   const [width, setWidth] = useState<string>();

@@ -1,5 +1,5 @@
 import { X } from 'lucide-react';
-import { useState, type ReactNode } from 'react';
+import { useRef, useState, type ReactNode } from 'react';
 import { Dialog as Base, Heading } from 'react-aria-components/Dialog';
 import { Modal, ModalOverlay } from 'react-aria-components/Modal';
 import { useText } from '~/i18n';
@@ -20,7 +20,17 @@ export default function ModalDialog(props: DialogProps) {
   const { isOpen, onClose, title, lead, children, footer, size = 'normal', onConfirm, isDirty = false } = props;
   const text = useText();
   const [isAsking, setAsking] = useState(false);
-  const close = () => (isDirty ? setAsking(true) : onClose());
+  const before = useRef<Element | null>(null);
+  const close = () => {
+    if (!isDirty) return onClose();
+    before.current = document.activeElement;
+    setAsking(true);
+  };
+  const stay = () => {
+    setAsking(false);
+    // Where one was writing, writing goes on.
+    (before.current as HTMLElement | null)?.focus?.();
+  };
   const leave = () => {
     setAsking(false);
     onClose();
@@ -58,7 +68,7 @@ export default function ModalDialog(props: DialogProps) {
             </header>
             <div className="min-h-0 flex-1 overflow-auto px-5 py-2">{children}</div>
             {isAsking ? (
-              <Leaving onStay={() => setAsking(false)} onLeave={leave} />
+              <Leaving onStay={stay} onLeave={leave} />
             ) : (
               footer !== undefined && (
                 <footer className="flex flex-wrap items-center justify-end gap-2 px-5 pt-2 pb-4">{footer}</footer>
