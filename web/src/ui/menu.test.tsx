@@ -7,7 +7,7 @@ const items = (onAction: (id: string) => void) =>
   ['Edit', 'Move', 'Delete'].map((label) => ({ id: label, label, onAction: () => onAction(label) }));
 
 // What is loaded when it is first opened is there already.
-beforeAll(() => Promise.all([import('./overlay/menu')]));
+beforeAll(() => import('./overlay/menu'));
 
 describe('a menu', () => {
   it('is opened by keyboard, and gives the focus back after something was chosen', async () => {
