@@ -34,7 +34,7 @@ export function LeadDrawer({ id, onGo, onPage, onClose }: LeadDrawerProps) {
   const width = useWidth();
 
   useFollow(id, lead, onGo);
-  useFocusOn(id, heading, panel);
+  useFocusOn(id, brief !== undefined, heading, panel);
   useCommands([
     {
       id: 'drawer.close',
@@ -85,33 +85,37 @@ export function LeadDrawer({ id, onGo, onPage, onClose }: LeadDrawerProps) {
         onPage={() => onPage(id)}
         onClose={onClose}
       />
-      {/* Where everything inside is read-only, the keyboard still has to scroll. */}
-      <div
-        className="flex min-h-0 flex-1 flex-col gap-5 overflow-y-auto px-5 py-4"
-        role="group"
-        aria-label={brief?.name ?? ''}
-      >
-        {lead ? (
-          <Loaded key={id} lead={lead} heading={heading} />
-        ) : (
-          <>
-            {brief && <LeadHead lead={brief} whole={undefined} saving={undefined} headingRef={heading} level={2} />}
-            {error ? <Failure error={error} onRetry={() => void refetch()} /> : <BodySkeleton brief={brief} />}
-          </>
-        )}
-      </div>
+      <Content key={id} brief={brief} lead={lead} error={error} onRetry={() => void refetch()} heading={heading} />
     </aside>
   );
 }
 
-function Loaded({ lead, heading }: { lead: LeadDetail; heading: React.RefObject<HTMLHeadingElement | null> }) {
+interface ContentProps {
+  brief: Brief | undefined;
+  lead: LeadDetail | undefined;
+  error: Error | null;
+  onRetry: () => void;
+  heading: React.RefObject<HTMLHeadingElement | null>;
+}
+
+/** The head stays one element from the first glance to the whole lead, so that it keeps the focus. */
+function Content({ brief, lead, error, onRetry, heading }: ContentProps) {
   const saving = useLeadSave(lead);
   return (
-    <>
-      <LeadHead lead={lead} whole={lead} saving={saving} headingRef={heading} level={2} />
-      <LeadFacts lead={lead} saving={saving} />
-      <LeadStory lead={lead} />
-    </>
+    <div
+      className="flex min-h-0 flex-1 flex-col gap-5 overflow-y-auto px-5 py-4"
+      role="group"
+      aria-label={brief?.name ?? ''}
+    >
+      {brief && <LeadHead lead={brief} whole={lead} saving={lead && saving} headingRef={heading} level={2} />}
+      {lead && (
+        <>
+          <LeadFacts lead={lead} saving={saving} />
+          <LeadStory lead={lead} />
+        </>
+      )}
+      {!lead && (error ? <Failure error={error} onRetry={onRetry} /> : <BodySkeleton brief={brief} />)}
+    </div>
   );
 }
 
@@ -153,16 +157,20 @@ export function useFollow(id: string, lead: Lead | undefined, onGo: (id: string)
 /** A lead that is opened has the focus; when it is changed by `[` and `]`, the next one has it. */
 function useFocusOn(
   id: string,
+  isNamed: boolean,
   heading: React.RefObject<HTMLElement | null>,
   panel: React.RefObject<HTMLElement | null>,
 ): void {
   const before = useRef<string>(undefined);
   useEffect(() => {
-    if (before.current === id) return;
-    before.current = id;
+    const aim = isNamed ? id : `${id} is on its way`;
+    if (before.current === aim) return;
+    const isSame = before.current === `${id} is on its way`;
+    before.current = aim;
+    // Whoever has gone on to something else meanwhile is not called back.
+    if (isSame && document.activeElement !== panel.current) return;
     (heading.current ?? panel.current)?.focus({ preventScroll: true });
-    panel.current?.querySelector('.overflow-y-auto')?.scrollTo({ top: 0 });
-  }, [id, heading, panel]);
+  }, [id, isNamed, heading, panel]);
 }
 
 const NARROWEST = 400;

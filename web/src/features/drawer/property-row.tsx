@@ -44,7 +44,7 @@ export function PropertyRow({ lead, property, saving }: Props) {
   };
   const isText = edit.kind === 'text';
   return (
-    <div className="group/property grid grid-cols-[minmax(0,7.5rem)_minmax(0,1fr)_auto] items-start gap-x-2">
+    <div className="group/property grid grid-cols-[minmax(0,7.5rem)_minmax(0,1fr)] items-start gap-x-2">
       <dt className="flex min-h-control items-center text-muted">
         {hint === undefined ? (
           <span className="line-clamp-2 wrap-anywhere">{label}</span>
@@ -56,78 +56,86 @@ export function PropertyRow({ lead, property, saving }: Props) {
           </Tooltip>
         )}
       </dt>
-      <dd className="min-w-0">
-        {isEditing && isText ? (
-          <PropertyText
-            property={property}
-            refused={refusal}
-            onCommit={commit}
-            onCancel={() => {
-              saving.forget(id);
-              stop();
-            }}
-          />
-        ) : (
-          <ValueButton
-            property={property}
-            buttonRef={value}
-            isOpen={isEditing}
-            isSaved={saving.saved === id}
-            onPress={() => locked === undefined && edit.kind !== 'none' && setEditing(true)}
-          />
-        )}
-        {refusal && !isEditing && (
-          <Conflict lead={lead} property={property} refusal={refusal} saving={saving} onEdit={() => setEditing(true)} />
-        )}
-        {edit.kind === 'choice' && (
-          <FloatingMenu
-            label={label}
-            anchor={value}
-            isOpen={isEditing}
-            onOpenChange={(next) => !next && setEditing(false)}
-            filter={edit.find}
-            items={edit.choices.map((choice) => ({
-              ...choice,
-              isChosen: choice.id === property.value,
-              onAction: () => choice.id !== property.value && commit(choice.id),
-            }))}
-          />
-        )}
-        {(edit.kind === 'day' || edit.kind === 'many') && (
-          <FloatingPanel label={label} anchor={value} isOpen={isEditing} onOpenChange={setEditing}>
-            <Suspense>
-              {edit.kind === 'day' ? (
-                <DayPanel label={label} value={property.value} onSave={commit} />
-              ) : (
-                <ManyPanel label={label} options={edit.options} value={edit.chosen} onSave={commit} />
-              )}
-            </Suspense>
-          </FloatingPanel>
-        )}
+      <dd className="flex min-w-0 items-start gap-1">
+        <div className="min-w-0 flex-1">
+          {isEditing && isText ? (
+            <PropertyText
+              property={property}
+              refused={refusal}
+              onCommit={commit}
+              onCancel={() => {
+                saving.forget(id);
+                stop();
+              }}
+            />
+          ) : (
+            <ValueButton
+              property={property}
+              buttonRef={value}
+              isOpen={isEditing}
+              isSaved={saving.saved === id}
+              onPress={() => locked === undefined && edit.kind !== 'none' && setEditing(true)}
+            />
+          )}
+          {refusal && !isEditing && (
+            <Conflict
+              lead={lead}
+              property={property}
+              refusal={refusal}
+              saving={saving}
+              onEdit={() => setEditing(true)}
+            />
+          )}
+          {edit.kind === 'choice' && (
+            <FloatingMenu
+              label={label}
+              anchor={value}
+              isOpen={isEditing}
+              onOpenChange={(next) => !next && setEditing(false)}
+              filter={edit.find}
+              items={edit.choices.map((choice) => ({
+                ...choice,
+                isChosen: choice.id === property.value,
+                onAction: () => choice.id !== property.value && commit(choice.id),
+              }))}
+            />
+          )}
+          {(edit.kind === 'day' || edit.kind === 'many') && (
+            <FloatingPanel label={label} anchor={value} isOpen={isEditing} onOpenChange={setEditing}>
+              <Suspense>
+                {edit.kind === 'day' ? (
+                  <DayPanel label={label} value={property.value} onSave={commit} />
+                ) : (
+                  <ManyPanel label={label} options={edit.options} value={edit.chosen} onSave={commit} />
+                )}
+              </Suspense>
+            </FloatingPanel>
+          )}
+        </div>
+        <IconButton
+          ref={history}
+          label={text({ id: 'drawer.history.of', defaultMessage: 'History of {label}' }, { label })}
+          icon={<History size={14} />}
+          size="small"
+          onPress={() => setHistory(true)}
+          className={cx(
+            'mt-0.5',
+            !isHistory &&
+              'opacity-0 group-focus-within/property:opacity-100 group-hover/property:opacity-100 pointer-coarse:opacity-100',
+          )}
+        />
+        <FloatingPanel
+          label={text({ id: 'drawer.history.of', defaultMessage: 'History of {label}' }, { label })}
+          anchor={history}
+          isOpen={isHistory}
+          onOpenChange={setHistory}
+          placement="bottom end"
+        >
+          <Suspense>
+            <FieldHistory lead={lead} property={property} onClose={() => setHistory(false)} />
+          </Suspense>
+        </FloatingPanel>
       </dd>
-      <IconButton
-        ref={history}
-        label={text({ id: 'drawer.history.of', defaultMessage: 'History of {label}' }, { label })}
-        icon={<History size={14} />}
-        size="small"
-        onPress={() => setHistory(true)}
-        className={cx(
-          'mt-0.5',
-          !isHistory &&
-            'opacity-0 group-focus-within/property:opacity-100 group-hover/property:opacity-100 pointer-coarse:opacity-100',
-        )}
-      />
-      <FloatingPanel
-        label={text({ id: 'drawer.history.of', defaultMessage: 'History of {label}' }, { label })}
-        anchor={history}
-        isOpen={isHistory}
-        onOpenChange={setHistory}
-        placement="bottom end"
-      >
-        <Suspense>
-          <FieldHistory lead={lead} property={property} onClose={() => setHistory(false)} />
-        </Suspense>
-      </FloatingPanel>
     </div>
   );
 }

@@ -30,7 +30,7 @@ export interface LeadSave {
 const SHOWN_MS = 2000;
 
 /** Saves single fields of a lead, and keeps what was refused until it is mended. */
-export function useLeadSave(lead: Lead): LeadSave {
+export function useLeadSave(lead: Lead | undefined): LeadSave {
   const text = useText();
   const cache = useQueryClient();
   const directory = useDirectory();
@@ -48,9 +48,9 @@ export function useLeadSave(lead: Lead): LeadSave {
   }, []);
 
   const save = useCallback(
-    (field: string, value: unknown, what: string, base: Lead = latest.current) => {
-      const made = changeOf(field, value, base, directory);
-      if (!made) return;
+    (field: string, value: unknown, what: string, base: Lead | undefined = latest.current) => {
+      const made = base && changeOf(field, value, base, directory);
+      if (!base || !made) return;
       mark(field, undefined);
       const edit = { lead: base, change: made.change, what, refused: () => true };
       void runAction(cache, editLead, edit).then((outcome) => {
