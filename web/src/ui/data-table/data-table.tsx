@@ -127,7 +127,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     const now = () => latest.current;
     const columnOf = ({ col }: Cursor) => now().columns[col - now().shift]?.column;
     return {
-      focusCell: (to) => setCursor(to),
+      focusCell: (to) => setCursor((before) => (before.row === to.row && before.col === to.col ? before : to)),
       toggleRow: (index, isRange) =>
         changeRows(now(), index, isRange ? anchor.current : undefined, () => (anchor.current = index)),
       beginEdit: (to) => beginAt(to),

@@ -51,6 +51,7 @@ export function Header<Row>(props: HeaderProps<Row>) {
           tabIndex={cursor === 0 ? 0 : -1}
           data-cell="-1:0"
           onPointerDown={() => onFocus(0)}
+          onFocus={() => onFocus(0)}
           style={{ width: CHECK_WIDTH }}
           className="sticky start-0 z-1 grid shrink-0 place-items-center bg-canvas -outline-offset-2"
         >

@@ -89,6 +89,7 @@ function GroupCells<Row>({
       tabIndex={cursor === undefined ? -1 : 0}
       data-cell={`${index}:0`}
       onPointerDown={() => calls.focusCell({ row: index, col: 0 })}
+      onFocus={() => calls.focusCell({ row: index, col: 0 })}
       onClick={item.onToggle}
       onKeyDown={() => undefined}
       title={
@@ -152,6 +153,7 @@ function Cells<Row>(props: RowProps<Row>) {
           tabIndex={cursor === 0 ? 0 : -1}
           data-cell={`${index}:0`}
           onPointerDown={() => calls.focusCell({ row: index, col: 0 })}
+          onFocus={() => calls.focusCell({ row: index, col: 0 })}
           style={{ width: CHECK_WIDTH }}
           className="sticky start-0 z-1 grid shrink-0 place-items-center bg-inherit -outline-offset-2"
         >
@@ -202,6 +204,8 @@ function Cell<Row>(props: CellProps<Row>) {
           (!column.editor || column.locked?.(item.row) !== undefined) && { 'aria-readonly': true })}
         {...(problem && { 'aria-invalid': true })}
         onPointerDown={() => calls.focusCell(at)}
+        // However the focus came here, the keys go on from here.
+        onFocus={() => calls.focusCell(at)}
         onDoubleClick={() => calls.beginEdit(at)}
         style={{ width: `var(--w-${col})`, insetInlineStart: isPinned ? shift * CHECK_WIDTH : undefined }}
         className={cx(
