@@ -82,6 +82,15 @@ describe('live events', () => {
     expect([order(store, 'a'), store.held('a')]).toEqual(['new a0 a1', 0]);
   });
 
+  it('hold nothing that was done here', async () => {
+    const { server, store, live, controller } = setUp();
+    controller.noteFocus('a', 0);
+    server['a']?.unshift(card('back', 'a', 2));
+    live.look('a');
+    await settled();
+    expect([order(store, 'a'), store.held('a')]).toEqual(['back a0 a1', 0]);
+  });
+
   it('wait while a card is in the air', async () => {
     const { server, store, live, controller } = setUp();
     controller.setDragging(['a0']);

@@ -35,6 +35,8 @@ export class LiveBoard {
   private readonly waiting: LiveEvent[] = [];
   private readonly stale = new Set<string>();
   private readonly changed = new Set<string>();
+  /** Columns that the person here has changed, and waits to see. */
+  private readonly own = new Set<string>();
   private timer: ReturnType<typeof setTimeout> | undefined;
   private sumsTimer: ReturnType<typeof setTimeout> | undefined;
   private stopped = false;
@@ -47,10 +49,10 @@ export class LiveBoard {
     this.soon(GATHER_MS);
   }
 
-  /** Reads again what is in sight of a column. */
+  /** Reads again what is in sight of a column, and shows it at once: it is what the person here has just done. */
   look(column: string): void {
-    this.stale.add(column);
-    this.soon(0);
+    this.own.add(column);
+    this.again(column);
   }
 
   /** Reads a card again. */
@@ -77,6 +79,11 @@ export class LiveBoard {
     if (!page) return;
     this.parts.store.reset(column, page);
     this.parts.controller.goTo(column, 0);
+  }
+
+  private again(column: string): void {
+    this.stale.add(column);
+    this.soon(0);
   }
 
   private soon(after: number): void {
@@ -168,11 +175,12 @@ export class LiveBoard {
     const page = await this.read(column, first);
     if (!page) return;
     if (store.isPending(column) || controller.isBusy) {
-      this.look(column);
+      this.again(column);
       return;
     }
     const arrived = page.total - store.total(column);
-    if (!this.mustHold(column, first)) store.reset(column, page);
+    const isOwn = this.own.delete(column);
+    if (isOwn || !this.mustHold(column, first)) store.reset(column, page);
     else if (arrived > 0) this.hold(column, arrived);
     else store.place(column, page);
   }
@@ -203,7 +211,7 @@ export class LiveBoard {
       const page = await this.parts.source(column, { row }, new AbortController().signal);
       if (this.stopped || !this.parts.store.has(column)) return undefined;
       if (this.parts.store.epoch(column) === epoch) return page;
-      this.look(column);
+      this.again(column);
     } catch {
       // The next event, or the reader's own scrolling, asks again.
     }
