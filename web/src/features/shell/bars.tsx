@@ -46,7 +46,7 @@ export function BottomBar() {
       className="shrink-0 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] sm:hidden"
     >
       <ul className="grid auto-cols-fr grid-flow-col px-1 py-0.5">
-        {PLACES.map((it) => (
+        {PLACES.filter((it) => it.isInBar).map((it) => (
           <li key={it.id}>
             <Link
               to={it.to as never}

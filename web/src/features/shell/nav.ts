@@ -1,19 +1,28 @@
-import { Columns3, type LucideIcon, Settings, Table2 } from 'lucide-react';
+import { Columns3, type LucideIcon, Settings, Table2, UsersRound } from 'lucide-react';
 import type { Words } from '~/i18n';
 
 export interface Place {
   id: string;
   /** The address; typed where it is used as a link. */
-  to: '/board' | '/leads' | '/settings';
+  to: '/board' | '/leads' | '/duplicates' | '/settings';
   label: Words;
   icon: LucideIcon;
   keys?: string;
+  /** Stands in the bar at the bottom of a phone, which has room for few. */
+  isInBar?: boolean;
 }
 
 /** Where the sidebar leads. A place is listed when its screen is there, not before. */
 export const PLACES: readonly Place[] = [
-  { id: 'go.board', to: '/board', label: { id: 'nav.board', defaultMessage: 'Board' }, icon: Columns3, keys: 'g b' },
-  { id: 'go.leads', to: '/leads', label: { id: 'nav.leads', defaultMessage: 'Leads' }, icon: Table2, keys: 'g l' },
+  { id: 'go.board', to: '/board', label: { id: 'nav.board', defaultMessage: 'Board' }, icon: Columns3, keys: 'g b', isInBar: true },
+  { id: 'go.leads', to: '/leads', label: { id: 'nav.leads', defaultMessage: 'Leads' }, icon: Table2, keys: 'g l', isInBar: true },
+  {
+    id: 'go.duplicates',
+    to: '/duplicates',
+    label: { id: 'nav.duplicates', defaultMessage: 'Duplicates' },
+    icon: UsersRound,
+    keys: 'g d',
+  },
 ];
 
 export const SETTINGS: Place = {
