@@ -20,6 +20,8 @@ import { Route as AppProfileRouteImport } from './routes/_app.profile';
 import { Route as AppSettingsRouteImport } from './routes/_app.settings';
 import { Route as JoinTokenRouteImport } from './routes/join.$token';
 import { Route as ResetTokenRouteImport } from './routes/reset.$token';
+import { Route as AppImportsIndexRouteImport } from './routes/_app.imports.index';
+import { Route as AppImportsIdRouteImport } from './routes/_app.imports.$id';
 import { Route as AppLeadsIndexRouteImport } from './routes/_app.leads.index';
 import { Route as AppLeadsIdRouteImport } from './routes/_app.leads.$id';
 import { Route as AppSettingsIndexRouteImport } from './routes/_app.settings.index';
@@ -85,6 +87,16 @@ const ResetTokenRoute = ResetTokenRouteImport.update({
   id: '/reset/$token',
   path: '/reset/$token',
   getParentRoute: () => rootRouteImport,
+} as any);
+const AppImportsIndexRoute = AppImportsIndexRouteImport.update({
+  id: '/imports/',
+  path: '/imports/',
+  getParentRoute: () => AppRoute,
+} as any);
+const AppImportsIdRoute = AppImportsIdRouteImport.update({
+  id: '/imports/$id',
+  path: '/imports/$id',
+  getParentRoute: () => AppRoute,
 } as any);
 const AppLeadsIndexRoute = AppLeadsIndexRouteImport.update({
   id: '/leads/',
@@ -153,6 +165,7 @@ export interface FileRoutesByFullPath {
   '/settings': typeof AppSettingsRouteWithChildren;
   '/join/$token': typeof JoinTokenRoute;
   '/reset/$token': typeof ResetTokenRoute;
+  '/imports/$id': typeof AppImportsIdRoute;
   '/leads/$id': typeof AppLeadsIdRoute;
   '/settings/api-keys': typeof AppSettingsApiKeysRoute;
   '/settings/audit': typeof AppSettingsAuditRoute;
@@ -162,6 +175,7 @@ export interface FileRoutesByFullPath {
   '/settings/roles': typeof AppSettingsRolesRoute;
   '/settings/teams': typeof AppSettingsTeamsRoute;
   '/settings/workspace': typeof AppSettingsWorkspaceRoute;
+  '/imports/': typeof AppImportsIndexRoute;
   '/leads/': typeof AppLeadsIndexRoute;
   '/settings/': typeof AppSettingsIndexRoute;
 }
@@ -175,6 +189,7 @@ export interface FileRoutesByTo {
   '/join/$token': typeof JoinTokenRoute;
   '/reset/$token': typeof ResetTokenRoute;
   '/': typeof AppIndexRoute;
+  '/imports/$id': typeof AppImportsIdRoute;
   '/leads/$id': typeof AppLeadsIdRoute;
   '/settings/api-keys': typeof AppSettingsApiKeysRoute;
   '/settings/audit': typeof AppSettingsAuditRoute;
@@ -184,6 +199,7 @@ export interface FileRoutesByTo {
   '/settings/roles': typeof AppSettingsRolesRoute;
   '/settings/teams': typeof AppSettingsTeamsRoute;
   '/settings/workspace': typeof AppSettingsWorkspaceRoute;
+  '/imports': typeof AppImportsIndexRoute;
   '/leads': typeof AppLeadsIndexRoute;
   '/settings': typeof AppSettingsIndexRoute;
 }
@@ -200,6 +216,7 @@ export interface FileRoutesById {
   '/join/$token': typeof JoinTokenRoute;
   '/reset/$token': typeof ResetTokenRoute;
   '/_app/': typeof AppIndexRoute;
+  '/_app/imports/$id': typeof AppImportsIdRoute;
   '/_app/leads/$id': typeof AppLeadsIdRoute;
   '/_app/settings/api-keys': typeof AppSettingsApiKeysRoute;
   '/_app/settings/audit': typeof AppSettingsAuditRoute;
@@ -209,6 +226,7 @@ export interface FileRoutesById {
   '/_app/settings/roles': typeof AppSettingsRolesRoute;
   '/_app/settings/teams': typeof AppSettingsTeamsRoute;
   '/_app/settings/workspace': typeof AppSettingsWorkspaceRoute;
+  '/_app/imports/': typeof AppImportsIndexRoute;
   '/_app/leads/': typeof AppLeadsIndexRoute;
   '/_app/settings/': typeof AppSettingsIndexRoute;
 }
@@ -225,6 +243,7 @@ export interface FileRouteTypes {
     | '/settings'
     | '/join/$token'
     | '/reset/$token'
+    | '/imports/$id'
     | '/leads/$id'
     | '/settings/api-keys'
     | '/settings/audit'
@@ -234,6 +253,7 @@ export interface FileRouteTypes {
     | '/settings/roles'
     | '/settings/teams'
     | '/settings/workspace'
+    | '/imports/'
     | '/leads/'
     | '/settings/';
   fileRoutesByTo: FileRoutesByTo;
@@ -247,6 +267,7 @@ export interface FileRouteTypes {
     | '/join/$token'
     | '/reset/$token'
     | '/'
+    | '/imports/$id'
     | '/leads/$id'
     | '/settings/api-keys'
     | '/settings/audit'
@@ -256,6 +277,7 @@ export interface FileRouteTypes {
     | '/settings/roles'
     | '/settings/teams'
     | '/settings/workspace'
+    | '/imports'
     | '/leads'
     | '/settings';
   id:
@@ -271,6 +293,7 @@ export interface FileRouteTypes {
     | '/join/$token'
     | '/reset/$token'
     | '/_app/'
+    | '/_app/imports/$id'
     | '/_app/leads/$id'
     | '/_app/settings/api-keys'
     | '/_app/settings/audit'
@@ -280,6 +303,7 @@ export interface FileRouteTypes {
     | '/_app/settings/roles'
     | '/_app/settings/teams'
     | '/_app/settings/workspace'
+    | '/_app/imports/'
     | '/_app/leads/'
     | '/_app/settings/';
   fileRoutesById: FileRoutesById;
@@ -370,6 +394,20 @@ declare module '@tanstack/react-router' {
       fullPath: '/reset/$token';
       preLoaderRoute: typeof ResetTokenRouteImport;
       parentRoute: typeof rootRouteImport;
+    };
+    '/_app/imports/': {
+      id: '/_app/imports/';
+      path: '/imports';
+      fullPath: '/imports/';
+      preLoaderRoute: typeof AppImportsIndexRouteImport;
+      parentRoute: typeof AppRoute;
+    };
+    '/_app/imports/$id': {
+      id: '/_app/imports/$id';
+      path: '/imports/$id';
+      fullPath: '/imports/$id';
+      preLoaderRoute: typeof AppImportsIdRouteImport;
+      parentRoute: typeof AppRoute;
     };
     '/_app/leads/': {
       id: '/_app/leads/';
@@ -486,7 +524,9 @@ interface AppRouteChildren {
   AppProfileRoute: typeof AppProfileRoute;
   AppSettingsRoute: typeof AppSettingsRouteWithChildren;
   AppIndexRoute: typeof AppIndexRoute;
+  AppImportsIdRoute: typeof AppImportsIdRoute;
   AppLeadsIdRoute: typeof AppLeadsIdRoute;
+  AppImportsIndexRoute: typeof AppImportsIndexRoute;
   AppLeadsIndexRoute: typeof AppLeadsIndexRoute;
 }
 
@@ -497,7 +537,9 @@ const AppRouteChildren: AppRouteChildren = {
   AppProfileRoute: AppProfileRoute,
   AppSettingsRoute: AppSettingsRouteWithChildren,
   AppIndexRoute: AppIndexRoute,
+  AppImportsIdRoute: AppImportsIdRoute,
   AppLeadsIdRoute: AppLeadsIdRoute,
+  AppImportsIndexRoute: AppImportsIndexRoute,
   AppLeadsIndexRoute: AppLeadsIndexRoute,
 };
 

@@ -1,13 +1,16 @@
-import { Columns3, type LucideIcon, Settings, Table2, UsersRound } from 'lucide-react';
+import { Columns3, FileInput, type LucideIcon, Settings, Table2, UsersRound } from 'lucide-react';
+import type { Permission } from '~/app/session';
 import type { Words } from '~/i18n';
 
 export interface Place {
   id: string;
   /** The address; typed where it is used as a link. */
-  to: '/board' | '/leads' | '/duplicates' | '/settings';
+  to: '/board' | '/leads' | '/duplicates' | '/imports' | '/settings';
   label: Words;
   icon: LucideIcon;
   keys?: string;
+  /** The right without which it is not offered. */
+  needs?: Permission;
   /** Stands in the bar at the bottom of a phone, which has room for few. */
   isInBar?: boolean;
 }
@@ -22,6 +25,14 @@ export const PLACES: readonly Place[] = [
     label: { id: 'nav.duplicates', defaultMessage: 'Duplicates' },
     icon: UsersRound,
     keys: 'g d',
+  },
+  {
+    id: 'go.imports',
+    to: '/imports',
+    label: { id: 'nav.imports', defaultMessage: 'Import' },
+    icon: FileInput,
+    keys: 'g i',
+    needs: 'leads:import',
   },
 ];
 

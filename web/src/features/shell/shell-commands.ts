@@ -25,10 +25,17 @@ export async function undoAnything(): Promise<void> {
 /** What can be done on every screen. */
 export function useShellCommands(): void {
   const navigate = useNavigate();
-  const { prefs, setPref } = useSession();
+  const { can, prefs, setPref } = useSession();
   useCommands([
     ...[...PLACES, SETTINGS].map(
-      ({ id, label, keys = [], to }): Command => ({ id, label, keys, section: 'go', run: () => void navigate({ to: to as never }) }),
+      ({ id, label, keys = [], to, needs }): Command => ({
+        id,
+        label,
+        keys,
+        section: 'go',
+        when: () => needs === undefined || can(needs),
+        run: () => void navigate({ to: to as never }),
+      }),
     ),
     {
       id: 'go.profile',

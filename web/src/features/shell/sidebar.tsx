@@ -25,7 +25,7 @@ export function Sidebar({ width, onMove }: { width: SidebarWidth; onMove?: () =>
     <nav aria-label={text({ id: 'nav.main', defaultMessage: 'Main' })} data-region="sidebar" className="flex min-h-0 flex-1 flex-col gap-0.5">
       <SearchButton width={width} />
       <ul className="mt-2 flex flex-col gap-0.5">
-        {PLACES.map((it) => (
+        {PLACES.filter((it) => it.needs === undefined || can(it.needs)).map((it) => (
           <NavItem key={it.id} place={it} width={width} {...(onMove && { onMove })} />
         ))}
       </ul>
