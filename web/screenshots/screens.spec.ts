@@ -73,7 +73,7 @@ async function take(page: Page, name: string): Promise<void> {
     await image.decode();
     const canvas = new OffscreenCanvas(image.naturalWidth, image.naturalHeight);
     canvas.getContext('2d')?.drawImage(image, 0, 0);
-    const blob = await canvas.convertToBlob({ type: 'image/webp', quality: 0.8 });
+    const blob = await canvas.convertToBlob({ type: 'image/webp', quality: 0.6 });
     return [...new Uint8Array(await blob.arrayBuffer())];
   }, `data:image/png;base64,${png.toString('base64')}`);
   writeFileSync(join(FOLDER, `${name}.webp`), new Uint8Array(webp));

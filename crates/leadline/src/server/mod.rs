@@ -22,7 +22,7 @@ use tower_http::compression::{
 use crate::{
     api,
     base::{App, SecretKey, Shared, config::Config, remember_key},
-    events, intake, jobs, leads, privacy, web, workspaces,
+    events, intake, jobs, leads, privacy, workspaces,
 };
 
 /// A server that listens.
@@ -154,7 +154,6 @@ pub fn assemble(config: Config, db: Db, secret_key: SecretKey, wake: jobs::Wake)
         .with(leads::Ready::default())
         .with(leads::Totals::default())
         .with(intake::Door::default())
-        .with(web::Files)
         .with(wake);
     Arc::new(App {
         db,

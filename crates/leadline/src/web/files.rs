@@ -20,10 +20,6 @@ const COPIES: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
 
 type Bytes = Cow<'static, [u8]>;
 
-/// The built web app.
-#[derive(Debug, Default)]
-pub struct Files;
-
 /// A file as it is sent.
 #[derive(Debug)]
 pub(super) struct File {
@@ -41,51 +37,49 @@ struct Preload {
     files: Vec<String>,
 }
 
-impl Files {
-    /// The file at this path, in the smallest copy that the browser takes. Pages and what is the server's own are none.
-    pub(super) fn find(&self, path: &str, headers: &HeaderMap) -> Option<File> {
-        let own = [PAGE, PRELOADS].contains(&path);
-        let hidden = path
-            .split('/')
-            .any(|it| it.is_empty() || it.starts_with('.'));
-        let ending = path.rsplit_once('.').map(|it| it.1)?;
-        if own || hidden || path.contains('\\') || COPIES.iter().any(|it| it.1.ends_with(ending)) {
-            return None;
-        }
-        let kind = kind(ending);
-        let hashed = path.starts_with("assets/");
-        let copy = COPIES
-            .iter()
-            .filter(|(coding, _)| takes(headers, coding))
-            .find_map(|(coding, end)| Some((read(&format!("{path}{end}"))?, Some(*coding))));
-        let (bytes, coding) = match copy {
-            Some(found) => found,
-            None => (read(path)?, None),
-        };
-        Some(File {
-            bytes,
-            kind,
-            coding,
-            hashed,
-        })
+/// The file at this path, in the smallest copy that the browser takes. Pages and what is the server's own are none.
+pub(super) fn find(path: &str, headers: &HeaderMap) -> Option<File> {
+    let own = [PAGE, PRELOADS].contains(&path);
+    let hidden = path
+        .split('/')
+        .any(|it| it.is_empty() || it.starts_with('.'));
+    let ending = path.rsplit_once('.').map(|it| it.1)?;
+    if own || hidden || path.contains('\\') || COPIES.iter().any(|it| it.1.ends_with(ending)) {
+        return None;
     }
+    let kind = kind(ending);
+    let hashed = path.starts_with("assets/");
+    let copy = COPIES
+        .iter()
+        .filter(|(coding, _)| takes(headers, coding))
+        .find_map(|(coding, end)| Some((read(&format!("{path}{end}"))?, Some(*coding))));
+    let (bytes, coding) = match copy {
+        Some(found) => found,
+        None => (read(path)?, None),
+    };
+    Some(File {
+        bytes,
+        kind,
+        coding,
+        hashed,
+    })
+}
 
-    /// Nothing where the app was not built.
-    pub(super) fn template(&self) -> Option<String> {
-        String::from_utf8(read(PAGE)?.into_owned()).ok()
-    }
+/// Nothing where the app was not built.
+pub(super) fn template() -> Option<String> {
+    String::from_utf8(read(PAGE)?.into_owned()).ok()
+}
 
-    /// Scripts that a page of this address will ask for, so that they can be fetched beside its own.
-    pub(super) fn preloads(&self, path: &str) -> Vec<String> {
-        let Some(text) = read(PRELOADS) else {
-            return Vec::new();
-        };
-        let all: Vec<Preload> = serde_json::from_slice(&text).unwrap_or_default();
-        all.into_iter()
-            .find(|it| is_at(&it.path, path))
-            .map(|it| it.files)
-            .unwrap_or_default()
-    }
+/// Scripts that a page of this address will ask for, so that they can be fetched beside its own.
+pub(super) fn preloads(path: &str) -> Vec<String> {
+    let Some(text) = read(PRELOADS) else {
+        return Vec::new();
+    };
+    let all: Vec<Preload> = serde_json::from_slice(&text).unwrap_or_default();
+    all.into_iter()
+        .find(|it| is_at(&it.path, path))
+        .map(|it| it.files)
+        .unwrap_or_default()
 }
 
 impl IntoResponse for File {
@@ -219,7 +213,7 @@ mod tests {
             "favicon.svg.br",
             "..\\Cargo.toml",
         ] {
-            assert!(Files.find(path, &none).is_none(), "{path}");
+            assert!(find(path, &none).is_none(), "{path}");
         }
     }
 }

@@ -17,8 +17,6 @@ use axum::{
 
 use crate::base::{App, Error, Result, secret::random};
 
-pub use files::Files;
-
 /// What is never an address of the app: a mistake there is answered as a problem, not with a page.
 const NOT_PAGES: [&str; 4] = ["api", "v1", "webhooks", "assets"];
 
@@ -35,7 +33,6 @@ async fn answer(
 ) -> Result<Response> {
     let path = uri.path().trim_start_matches('/');
     let first = path.split('/').next().unwrap_or_default();
-    let files = app.state.get::<Files>();
     if !matches!(method, Method::GET | Method::HEAD) {
         return Err(if NOT_PAGES.contains(&first) {
             Error::NotFound("address")
@@ -43,22 +40,17 @@ async fn answer(
             Error::MethodNotAllowed
         });
     }
-    if let Some(file) = files.find(path, &headers) {
+    if let Some(file) = files::find(path, &headers) {
         return Ok(file.into_response());
     }
     if NOT_PAGES.contains(&first) {
         return Err(Error::NotFound("address"));
     }
-    show_page(&app, &files, &uri, &headers).await
+    show_page(&app, &uri, &headers).await
 }
 
-async fn show_page(
-    app: &Arc<App>,
-    files: &Files,
-    uri: &Uri,
-    headers: &HeaderMap,
-) -> Result<Response> {
-    let Some(template) = files.template() else {
+async fn show_page(app: &Arc<App>, uri: &Uri, headers: &HeaderMap) -> Result<Response> {
+    let Some(template) = files::template() else {
         return Ok((page_headers(&policy("")), page::NOT_BUILT).into_response());
     };
     let boot = boot::boot(app, uri, headers).await;
@@ -67,7 +59,7 @@ async fn show_page(
         boot::HOME => boot::BOARD,
         path => path,
     };
-    let filled = page::fill(&template, &boot, &files.preloads(path), &nonce);
+    let filled = page::fill(&template, &boot, &files::preloads(path), &nonce);
     let mut response = (page_headers(&policy(&nonce)), filled).into_response();
     if let Some(cookie) = boot.cookie.and_then(|it| HeaderValue::from_str(&it).ok()) {
         response.headers_mut().insert(header::SET_COOKIE, cookie);

@@ -89,6 +89,10 @@ impl Default for Shortcuts {
 }
 
 /// What to change. Names that are not sent stay; null forgets the choice.
+#[expect(
+    clippy::option_option,
+    reason = "a field that is absent differs from one that is null"
+)]
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct PreferencesChange {
@@ -225,13 +229,11 @@ fn check_locale(locale: &str, problems: &mut Problems) -> String {
 }
 
 fn check_zone(zone: &str, problems: &mut Problems) -> String {
-    match jiff::tz::TimeZone::get(zone.trim()) {
-        Ok(found) => found.iana_name().unwrap_or("UTC").to_owned(),
-        Err(_) => {
-            problems.add("timeZone", "is not a time zone, such as \"Europe/Berlin\"");
-            String::new()
-        }
-    }
+    let Ok(found) = jiff::tz::TimeZone::get(zone.trim()) else {
+        problems.add("timeZone", "is not a time zone, such as \"Europe/Berlin\"");
+        return String::new();
+    };
+    found.iana_name().unwrap_or("UTC").to_owned()
 }
 
 #[cfg(test)]
