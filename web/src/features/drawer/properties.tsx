@@ -88,7 +88,7 @@ export function plainProperties(lead: Lead, needs: PropertyNeeds): Property[] {
 
 const link = (href: string, words: string | null | undefined): ReactNode =>
   words ? (
-    <OutsideLink href={href} className="wrap-anywhere">
+    <OutsideLink href={href} className="inline-block min-h-6 max-w-full truncate align-middle leading-6">
       {words}
     </OutsideLink>
   ) : undefined;
