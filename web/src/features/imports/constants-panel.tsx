@@ -58,7 +58,12 @@ export function ConstantsPanel({ known, plan, fields, isLocked }: Props) {
                   size="small"
                   icon={<X size={14} />}
                   label={text({ id: 'imports.constant.remove', defaultMessage: 'Remove {name}' }, { name: nameOf(it.field) })}
-                  onPress={() => plan.change({ constants: withConstant(known.plan, it.field, '') })}
+                  onPress={(event) => {
+                    // The button goes with the value; the focus stays in the panel.
+                    const panel = event.target.closest('section');
+                    plan.change({ constants: withConstant(known.plan, it.field, '') });
+                    requestAnimationFrame(() => panel?.querySelector('button')?.focus());
+                  }}
                 />
               )}
             </li>

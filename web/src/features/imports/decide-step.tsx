@@ -127,10 +127,12 @@ function MatchKeys({ chosen, isLocked, onChange }: { chosen: readonly string[]; 
     ...Object.fromEntries(directory.fields.filter((it) => it.unique).map((it) => [`customFields.${it.key}`, it.name])),
   };
   const order = [...chosen, ...Object.keys(names).filter((it) => !chosen.includes(it))];
-  const move = (key: string, step: -1 | 1) => {
+  const move = (key: string, step: -1 | 1, button: Element) => {
     const at = chosen.indexOf(key);
     const next = chosen.toSpliced(at, 1).toSpliced(at + step, 0, key);
     onChange(next);
+    // A row that changes its place in the page loses the focus on its way.
+    requestAnimationFrame(() => (button as HTMLElement).focus());
     announce(text({ id: 'imports.match.moved', defaultMessage: '{name}, place {place} of {count}' }, { name: names[key] ?? key, place: at + step + 1, count: chosen.length }));
   };
   return (
@@ -156,14 +158,14 @@ function MatchKeys({ chosen, isLocked, onChange }: { chosen: readonly string[]; 
                   icon={<ArrowUp size={14} />}
                   label={text({ id: 'imports.match.up', defaultMessage: 'Move {name} up' }, { name })}
                   reason={at === 0 ? text({ id: 'imports.match.first', defaultMessage: 'It is the first.' }) : undefined}
-                  onPress={() => move(key, -1)}
+                  onPress={(event) => move(key, -1, event.target)}
                 />
                 <IconButton
                   size="small"
                   icon={<ArrowDown size={14} />}
                   label={text({ id: 'imports.match.down', defaultMessage: 'Move {name} down' }, { name })}
                   reason={at === chosen.length - 1 ? text({ id: 'imports.match.last', defaultMessage: 'It is the last.' }) : undefined}
-                  onPress={() => move(key, 1)}
+                  onPress={(event) => move(key, 1, event.target)}
                 />
               </>
             )}

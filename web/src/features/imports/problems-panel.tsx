@@ -142,6 +142,11 @@ export function ProblemsPanel({ known }: { known: Import }) {
   );
 }
 
+/** A button that has done its work is gone, so the table takes the focus. */
+function focusGrid(): void {
+  requestAnimationFrame(() => document.querySelector<HTMLElement>('[role=grid] [tabindex="0"]')?.focus());
+}
+
 interface ToolsProps {
   known: Import;
   rows: readonly ImportProblem[];
@@ -177,7 +182,10 @@ function Tools({ known, rows, selection, onSelection, last, onLast, count }: Too
           onPress={() => {
             void act
               .run({ known, corrections: [{ kind: 'like', ...last }], label: text({ id: 'imports.like.done', defaultMessage: 'Changed all like it in {column}' }, { column: columnName(last.column) }) })
-              .then(() => onLast(undefined));
+              .then(() => {
+                onLast(undefined);
+                focusGrid();
+              });
           }}
         >
           {last.like === ''
@@ -200,6 +208,7 @@ function Tools({ known, rows, selection, onSelection, last, onLast, count }: Too
                 label: text({ id: 'imports.leftOut', defaultMessage: 'Left out {count, plural, one {# row} other {# rows}}' }, { count: lines.length }),
               });
               onSelection(NOTHING_SELECTED);
+              focusGrid();
             }}
           >
             {text({ id: 'imports.leaveOut', defaultMessage: 'Leave out {count, plural, one {# row} other {# rows}}' }, { count: lines.length })}
@@ -216,6 +225,7 @@ function Tools({ known, rows, selection, onSelection, last, onLast, count }: Too
                   label: text({ id: 'imports.emptied', defaultMessage: 'Emptied all of this kind in {column}' }, { column: columnName(column) }),
                 });
                 onSelection(NOTHING_SELECTED);
+                focusGrid();
               }}
             >
               {text(
@@ -242,6 +252,7 @@ function Tools({ known, rows, selection, onSelection, last, onLast, count }: Too
           const outcome = await forget.run(known);
           if (outcome.state === 'refused') throw outcome.problem;
           onLast(undefined);
+          focusGrid();
         }}
       />
     </div>

@@ -1,4 +1,4 @@
-import { type Ref, useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import type { Import } from '~/api/queries/imports';
 import { useText } from '~/i18n';
 import { useFormats } from '~/i18n/formats';
@@ -13,15 +13,15 @@ import { forgetUpload, onUploaded, startUpload, stopUpload, useUploading } from 
 
 interface Props {
   onDone: (made: Import) => void;
-  buttonRef?: Ref<HTMLButtonElement>;
 }
 
 /** Takes a file in: where it can be dropped or chosen, how far it is, and what was wrong with it. */
-export function UploadPanel({ onDone, buttonRef }: Props) {
+export function UploadPanel({ onDone }: Props) {
   const text = useText();
   const { locale, percent } = useFormats();
   const now = useUploading();
   const offline = useOfflineReason();
+  const choose = useRef<HTMLButtonElement>(null);
   const done = useLatest(onDone);
   useEffect(() => onUploaded((made) => done.current(made)), [done]);
 
@@ -64,7 +64,11 @@ export function UploadPanel({ onDone, buttonRef }: Props) {
               <Button size="small" autoFocus onPress={() => void startUpload(now.file)}>
                 {text({ id: 'imports.retry', defaultMessage: 'Try again' })}
               </Button>
-              <Button size="small" onPress={forgetUpload}>
+              <Button size="small" onPress={() => {
+                  forgetUpload();
+                  choose.current?.focus();
+                }}
+              >
                 {text({ id: 'imports.upload.forget', defaultMessage: 'Close' })}
               </Button>
             </>
@@ -92,7 +96,7 @@ export function UploadPanel({ onDone, buttonRef }: Props) {
         onFile={(file) => void startUpload(file)}
         reason={offline}
         onRefused={explain}
-        {...(buttonRef !== undefined && { buttonRef })}
+        buttonRef={choose}
       />
     </div>
   );
