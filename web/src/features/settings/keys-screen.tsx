@@ -5,6 +5,7 @@ import { useAction } from '~/api/action';
 import { type Schema, api } from '~/api/client';
 import { type ApiKey, apiKeysQuery } from '~/api/queries/settings';
 import { useSession } from '~/app/session';
+import { landFocus } from '~/app/title';
 import { say, useText } from '~/i18n';
 import { useFormats } from '~/i18n/formats';
 import { Badge } from '~/ui/badge';
@@ -26,7 +27,10 @@ export function KeysScreen() {
   const revoke = useAction<ApiKey, unknown>({
     label: ({ name }) => say({ id: 'keys.revoked', defaultMessage: 'Revoked the key {name}' }, { name }),
     request: ({ id }) => api.DELETE('/api-keys/{id}', { params: { path: { id } } }),
-    settle: (cache) => void cache.invalidateQueries({ queryKey: apiKeysQuery.queryKey }),
+    settle: (cache) => {
+      landFocus();
+      void cache.invalidateQueries({ queryKey: apiKeysQuery.queryKey });
+    },
   });
   const add = (
     <Button tone="primary" icon={<Plus size={16} />} onPress={() => setNew(true)}>

@@ -8,6 +8,7 @@ import { invitationsQuery, rolesQuery } from '~/api/queries/settings';
 import { queryClient } from '~/app/queryClient';
 import { ranked } from '~/app/search-text';
 import { useSession } from '~/app/session';
+import { landFocus } from '~/app/title';
 import { say, useText } from '~/i18n';
 import { useFormats } from '~/i18n/formats';
 import { Avatar } from '~/ui/avatar';
@@ -106,7 +107,10 @@ function MemberRow({ member, onLink }: { member: Member; onLink: (link: Link) =>
   const remove = useAction<void, unknown>({
     label: () => say({ id: 'members.removed', defaultMessage: 'Removed {name}' }, { name: member.name }),
     request: (_, key) => api.DELETE('/members/{userId}', { params: { path: { userId: member.userId } }, headers: { 'Idempotency-Key': key } }),
-    settle: (cache) => void cache.invalidateQueries({ queryKey: membersQuery.queryKey }),
+    settle: (cache) => {
+      landFocus();
+      void cache.invalidateQueries({ queryKey: membersQuery.queryKey });
+    },
   });
   const offerReset = async () => {
     const made = await bodyOf(api.POST('/members/{userId}/password-reset', { params: { path: { userId: member.userId } } }));
@@ -182,7 +186,10 @@ function Invitations({ onLink }: { onLink: (link: Link) => void }) {
   const withdraw = useAction<{ id: string; email: string }, unknown>({
     label: ({ email }) => say({ id: 'invitations.withdrawn', defaultMessage: 'Withdrew the invitation of {email}' }, { email }),
     request: ({ id }, key) => api.DELETE('/invitations/{id}', { params: { path: { id } }, headers: { 'Idempotency-Key': key } }),
-    settle: (cache) => void cache.invalidateQueries({ queryKey: invitationsQuery.queryKey }),
+    settle: (cache) => {
+      landFocus();
+      void cache.invalidateQueries({ queryKey: invitationsQuery.queryKey });
+    },
   });
   if (!data || data.length === 0) return null;
   const title = text({ id: 'invitations.title', defaultMessage: 'Open invitations' });

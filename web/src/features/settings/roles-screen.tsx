@@ -5,6 +5,7 @@ import { useAction } from '~/api/action';
 import { api } from '~/api/client';
 import { type Role, permissionsQuery, rolesQuery } from '~/api/queries/settings';
 import { useSession } from '~/app/session';
+import { landFocus } from '~/app/title';
 import { say, useText, type Words } from '~/i18n';
 import { Badge } from '~/ui/badge';
 import { Button } from '~/ui/button';
@@ -30,7 +31,10 @@ export function RolesScreen() {
   const remove = useAction<Role, unknown>({
     label: ({ name }) => say({ id: 'roles.removed', defaultMessage: 'Removed the role {name}' }, { name }),
     request: ({ id }) => api.DELETE('/roles/{id}', { params: { path: { id } } }),
-    settle: (cache) => void cache.invalidateQueries({ queryKey: rolesQuery.queryKey }),
+    settle: (cache) => {
+      landFocus();
+      void cache.invalidateQueries({ queryKey: rolesQuery.queryKey });
+    },
   });
   const title = text({ id: 'roles.title', defaultMessage: 'Roles' });
   return (

@@ -8,6 +8,7 @@ import { teamsQuery } from '~/api/queries/teams';
 import { sentence } from '~/app/form';
 import { queryClient } from '~/app/queryClient';
 import { useSession } from '~/app/session';
+import { landFocus } from '~/app/title';
 import { say, useText } from '~/i18n';
 import { Button } from '~/ui/button';
 import { ConfirmDialog } from '~/ui/dialog';
@@ -111,7 +112,10 @@ function TeamCard({ team }: { team: Team }) {
   const leave = useAction<{ userId: string; name: string }, unknown>({
     label: ({ name }) => say({ id: 'teams.left', defaultMessage: 'Took {name} out of {team}' }, { name, team: team.name }),
     request: ({ userId }) => api.DELETE('/teams/{id}/members/{userId}', path(userId)),
-    settle: (cache) => void cache.invalidateQueries({ queryKey: teamsQuery.queryKey }),
+    settle: (cache) => {
+      landFocus();
+      void cache.invalidateQueries({ queryKey: teamsQuery.queryKey });
+    },
     undo: async (_, { userId }) => {
       await api.PUT('/teams/{id}/members/{userId}', path(userId));
       await readTeamsAfresh();
@@ -120,7 +124,10 @@ function TeamCard({ team }: { team: Team }) {
   const remove = useAction<void, unknown>({
     label: () => say({ id: 'teams.removed', defaultMessage: 'Removed the team {name}' }, { name: team.name }),
     request: () => api.DELETE('/teams/{id}', { params: { path: { id: team.id } } }),
-    settle: (cache) => void cache.invalidateQueries({ queryKey: teamsQuery.queryKey }),
+    settle: (cache) => {
+      landFocus();
+      void cache.invalidateQueries({ queryKey: teamsQuery.queryKey });
+    },
   });
   const inside = (members ?? []).filter((it) => team.memberIds.includes(it.userId));
   const outside = (members ?? []).filter((it) => it.active && !team.memberIds.includes(it.userId));
