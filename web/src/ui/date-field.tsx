@@ -63,7 +63,7 @@ export function DateField({
           {(segment) => (
             <DateSegment
               segment={segment}
-              className="inline-flex min-h-6 min-w-6 items-center justify-center rounded-sm px-0.5 outline-none data-focused:bg-accent data-focused:text-on-accent data-placeholder:text-faint data-focused:data-placeholder:text-on-accent"
+              className="inline-flex min-h-6 min-w-6 items-center data-[type=literal]:min-w-0 justify-center rounded-sm px-0.5 outline-none data-focused:bg-accent data-focused:text-on-accent data-placeholder:text-faint data-focused:data-placeholder:text-on-accent"
             />
           )}
         </DateInput>
