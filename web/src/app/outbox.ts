@@ -27,7 +27,7 @@ let onSent: () => void = () => undefined;
 export async function openOutbox(of: string, whenSent: () => void): Promise<void> {
   owner = of;
   onSent = whenSent;
-  entries.set((await kept()).filter((it) => it.owner === of).toSorted((one, other) => one.at - other.at));
+  entries.set(((await keptHere()) ?? []).filter((it) => it.owner === of).toSorted((one, other) => one.at - other.at));
   if (entries.get().length > 0) void sendWaiting();
 }
 
@@ -68,8 +68,9 @@ export async function sendWaiting(): Promise<void> {
 }
 
 async function send({ id, request }: Waiting): Promise<'sent' | 'unreachable'> {
-  // Another tab may have sent it while this one waited for its turn.
-  if ((await kept()).every((it) => it.id !== id)) {
+  // Another tab may have sent it while this one waited for its turn. Where nothing can be kept, no other tab knows of it.
+  const kept = await keptHere();
+  if (kept?.every((it) => it.id !== id)) {
     entries.set((before) => before.filter((it) => it.id !== id));
     return 'sent';
   }
@@ -99,9 +100,9 @@ connectionStore.subscribe(() => {
   if (connectionStore.get().state === 'online' && entries.get().some((it) => it.refusal === undefined)) void sendWaiting();
 });
 
-async function kept(): Promise<Waiting[]> {
-  return (await store('readonly', (table) => table.getAll() as IDBRequest<Waiting[]>)) ?? [];
-}
+/** Nothing where this browser keeps nothing, as in private windows. */
+const keptHere = (): Promise<Waiting[] | undefined> =>
+  store('readonly', (table) => table.getAll() as IDBRequest<Waiting[]>);
 
 let opened: Promise<IDBDatabase> | undefined;
 
