@@ -123,7 +123,7 @@ enum Why {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct RemoveQuery {
-    #[param(required = true)]
+    #[param(required = true, inline)]
     reason: Option<Why>,
 }
 
