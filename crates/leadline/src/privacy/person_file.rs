@@ -11,7 +11,7 @@ use axum::{
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 use serde::Deserialize;
 use serde_json::{Value as Json_, json};
 use tokio::sync::mpsc;
@@ -109,7 +109,8 @@ fn answer(app: &Arc<App>, caller: Caller, subject: Subject) -> Response {
     let pieces = stream::unfold(receiver, |mut receiver| async {
         Some((receiver.recv().await?, receiver))
     });
-    let mut response = Stream::from_stream(pieces).into_response();
+    // Whoever packs the answer asks once more after its end.
+    let mut response = Stream::from_stream(pieces.fuse()).into_response();
     let headers = response.headers_mut();
     let json = HeaderValue::from_static("application/json");
     headers.insert(header::CONTENT_TYPE, json);

@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeSet, path::Path};
 
+use serde_json::{Value, json};
+
 use super::{assert_none, assert_one, read, root};
 use crate::harness::operations::operations;
 
@@ -169,6 +171,40 @@ fn a_command_of_ci_that_the_readme_does_not_name_is_noticed() {
         "cargo test",
     );
 }
+/// Where the references of a document lead that lead nowhere.
+fn broken_references(document: &Value) -> Vec<String> {
+    fn collect<'a>(part: &'a Value, found: &mut BTreeSet<&'a str>) {
+        match part {
+            Value::Object(fields) => {
+                found.extend(fields.get("$ref").and_then(Value::as_str));
+                fields.values().for_each(|it| collect(it, found));
+            }
+            Value::Array(items) => items.iter().for_each(|it| collect(it, found)),
+            _ => {}
+        }
+    }
+    let mut found = BTreeSet::new();
+    collect(document, &mut found);
+    let resolves = |it: &&str| {
+        let pointer = it.strip_prefix('#').unwrap_or_default();
+        pointer.starts_with('/') && document.pointer(pointer).is_some()
+    };
+    let broken = found.into_iter().filter(|it| !resolves(it));
+    broken.map(|it| format!("refers to {it}")).collect()
+}
+
+#[test]
+fn the_api_document_refers_only_to_what_is_in_it() {
+    let document: Value = serde_json::from_str(&read("crates/leadline/openapi.json")).unwrap();
+    assert_none(&broken_references(&document));
+}
+
+#[test]
+fn a_reference_that_leads_nowhere_is_noticed() {
+    let document = json!({"a": {"$ref": "#/b/C"}, "b": {"C": {}}, "list": [{"$ref": "#/b/D"}]});
+    assert_one(&broken_references(&document), "#/b/D");
+}
+
 /// The committed API document is the one that the handlers describe; `UPDATE=1` writes it anew.
 #[test]
 fn openapi_json_is_current() {
