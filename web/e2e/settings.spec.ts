@@ -41,7 +41,7 @@ test.describe('settings', () => {
     const key = await field.inputValue();
     await expectAccessible(page);
     await press(page, 'Escape');
-    await expect(page.getByText('Website form')).toBeVisible();
+    await expect(page.getByText('Website form', { exact: true })).toBeVisible();
     await expect(page.getByText(key)).toHaveCount(0);
     await expectFocus(page);
   });

@@ -9,17 +9,19 @@ const LONGEST_PAUSE_MS = 15_000;
 
 type Shared =
   | { kind: 'event'; event: LiveEvent }
-  | { kind: 'state'; state: 'online' | 'offline' }
+  | { kind: 'state'; state: 'online' | 'offline'; last: string }
   | { kind: 'hello' };
 
 /**
  * Listens to what happens in the workspace. A browser opens six connections to a server in all tabs together, so one tab
  * holds the stream (whoever gets the lock) and tells the others; when it closes, the next one goes on where it stood.
+ * `from` is where the stream was before this tab read anything, if that is known: what happened since is not missed.
  */
-export function startLive(scope: string, onSignedOut: () => void): () => void {
+export function startLive(scope: string, from: string, onSignedOut: () => void): () => void {
   const stopped = new AbortController();
   const channel = new BroadcastChannel(`leadline-live:${scope}`);
-  const place = { last: '' };
+  const place = { last: from };
+  let joined = false;
   let leading = false;
   const take = (event: LiveEvent) => {
     place.last = event.id;
@@ -27,8 +29,13 @@ export function startLive(scope: string, onSignedOut: () => void): () => void {
   };
   channel.addEventListener('message', ({ data }: MessageEvent<Shared>) => {
     if (data.kind === 'event') take(data.event);
-    else if (data.kind === 'state') setConnection(data.state);
-    else if (leading) share({ kind: 'state', state: connectionStore.get().state === 'online' ? 'online' : 'offline' });
+    else if (data.kind === 'state') {
+      setConnection(data.state);
+      if (!joined && data.last !== place.last) take(missed(data.last));
+      joined = true;
+    } else if (leading) {
+      share({ kind: 'state', state: connectionStore.get().state === 'online' ? 'online' : 'offline', last: place.last });
+    }
   });
   const share = (shared: Shared) => channel.postMessage(shared);
   share({ kind: 'hello' });
@@ -41,7 +48,7 @@ export function startLive(scope: string, onSignedOut: () => void): () => void {
       },
       onState: (state) => {
         setConnection(state);
-        share({ kind: 'state', state });
+        share({ kind: 'state', state, last: place.last });
       },
       onSignedOut,
     });
@@ -57,6 +64,9 @@ export function startLive(scope: string, onSignedOut: () => void): () => void {
     channel.close();
   };
 }
+
+/** Stands for events that this tab has not heard of: what is shown is read afresh. */
+const missed = (id: string): LiveEvent => ({ id, type: 'reset', at: new Date().toISOString(), leadId: null });
 
 function ignoreAbort(thrown: unknown): void {
   if (!(thrown instanceof DOMException && thrown.name === 'AbortError')) throw thrown;
@@ -135,7 +145,8 @@ async function listen(
       heard();
       if (!message) return;
       const event = { ...(JSON.parse(message.data) as LiveEvent), type: message.event };
-      if (event.type === 'hello') place.last = event.id;
+      // Nobody knew where to begin: something may have happened since this tab read what it shows.
+      if (event.type === 'hello') ears.onEvent(missed(event.id));
       else ears.onEvent(event);
     });
     const pieces = response.body.pipeThrough(new TextDecoderStream()).getReader();

@@ -5,6 +5,8 @@ export interface Boot {
   /** What `GET /session` answers; null where nobody is signed in. */
   me: Schema<'Me'> | null;
   setupNeeded: boolean;
+  /** Where the stream of events was before the page was made: listening goes on behind it. */
+  events: string | null;
   /** What `GET /board?limit=20` answers, where the page is the plain board. */
   board: Schema<'Board'> | null;
 }

@@ -13,7 +13,7 @@ use tokio::{
 use uuid::Uuid;
 
 use crate::{
-    base::{App, Caller, Error, Permission, Result, Scope},
+    base::{App, Caller, Error, Permission, Result, Scope, WorkspaceId},
     events::{
         Place, event,
         log::{self, Row},
@@ -74,6 +74,18 @@ pub(super) struct StreamedEvent<'a> {
     data: Option<&'a RawValue>,
 }
 
+/// The id of the place where a workspace's stream is now. Who reads something after asking for it, and listens behind it,
+/// misses nothing.
+pub async fn here(app: &App, workspace: WorkspaceId) -> Result<String> {
+    let joined = app.state.get::<Stream>().join(app, workspace).await?;
+    Ok(cursor(app, joined.place))
+}
+
+fn cursor(app: &App, place: Place) -> String {
+    let at = app.db.clock().now();
+    Cursor { place, at }.to_string()
+}
+
 impl Connection {
     pub(super) async fn open(
         app: Arc<App>,
@@ -94,12 +106,7 @@ impl Connection {
             }
             Some(_) => Resume::Lost,
         };
-        let now = app.db.clock().now();
-        let here = Cursor {
-            place: joined.place,
-            at: now,
-        }
-        .to_string();
+        let here = cursor(&app, joined.place);
         let (place, catch_up_to, greeting) = match resume {
             Resume::Now => (joined.place, None, Some(greeting("hello", here))),
             Resume::After(place) => (place, Some(joined.place), None),

@@ -18,6 +18,7 @@ use store::{Timestamp, Tx};
 use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
 
+pub use connection::here;
 pub use event::Event;
 pub use log::{flush, leads_after, present, record};
 pub use place::Place;

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 use crate::{
     base::{App, Caller},
-    leads,
+    events, leads,
     workspaces::{
         self, Arrival, Known,
         preferences::{Density, Theme},
@@ -36,6 +36,8 @@ struct Block<'a> {
     /// What `GET /session` answers; null where nobody is signed in.
     me: Option<&'a RawValue>,
     setup_needed: bool,
+    /// Where the stream of events was before anything below was read: the app listens from there on.
+    events: Option<String>,
     /// What `GET /board` answers for the board as it is first shown.
     board: Option<Box<RawValue>>,
 }
@@ -48,6 +50,7 @@ pub(super) async fn boot(app: &Arc<App>, uri: &Uri, headers: &HeaderMap) -> Boot
             json: json(&Block {
                 me: None,
                 setup_needed,
+                events: None,
                 board: None,
             }),
             ..Boot::default()
@@ -62,6 +65,7 @@ pub(super) async fn boot(app: &Arc<App>, uri: &Uri, headers: &HeaderMap) -> Boot
 async fn known_boot(app: &Arc<App>, uri: &Uri, known: Known) -> Boot {
     let is_plain_board =
         [BOARD, HOME].contains(&uri.path()) && uri.query().is_none_or(only_opens_something);
+    let events = events::here(app, known.caller.workspace).await.ok();
     let board = if is_plain_board {
         board(app, known.caller).await
     } else {
@@ -70,6 +74,7 @@ async fn known_boot(app: &Arc<App>, uri: &Uri, known: Known) -> Boot {
     let block = Block {
         me: Some(&known.me),
         setup_needed: false,
+        events,
         board,
     };
     Boot {

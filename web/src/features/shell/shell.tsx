@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Outlet } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { startLive } from '~/api/live-stream';
+import { boot } from '~/app/boot';
 import { openOutbox } from '~/app/outbox';
 import { useSession } from '~/app/session';
 import { listenForShortcuts } from '~/app/shortcuts';
@@ -96,6 +97,6 @@ function useRunning(): void {
   const mayListen = can('leads:view');
   useEffect(() => listenForShortcuts(), []);
   useEffect(() => followOtherTabs(), []);
-  useEffect(() => (mayListen ? startLive(scope, sessionEnded) : undefined), [scope, mayListen]);
+  useEffect(() => (mayListen ? startLive(scope, boot()?.events ?? '', sessionEnded) : undefined), [scope, mayListen]);
   useEffect(() => void openOutbox(scope, () => void cache.invalidateQueries()), [scope, cache]);
 }
