@@ -1,4 +1,4 @@
-import { lazy, useState, type ComponentType, type LazyExoticComponent } from 'react';
+import { lazy, useEffect, useState, type ComponentType, type LazyExoticComponent } from 'react';
 
 export interface LazyOverlay<Props> {
   Component: LazyExoticComponent<ComponentType<Props>>;
@@ -37,12 +37,21 @@ export function lazyOverlay<Props>(
   return { Component: lazy(load), preload };
 }
 
+/** Longer than any closing is drawn. */
+const CLOSING_MS = 500;
+
 /**
- * Whether it was open at any time. An overlay is mounted from then on, so that its closing can be
- * drawn and focus be given back.
+ * Whether it is open or was a moment ago: an overlay stays mounted so long that its closing can be drawn and focus be given
+ * back. The widget library waits for the end of that drawing, which never comes where it is called off (by a change of the
+ * theme or of reduced motion, say): a scrim would stay over the page for good. So whatever is left of it goes with the time.
  */
 export function useOpened(isOpen: boolean): boolean {
   const [wasOpen, setWasOpen] = useState(isOpen);
   if (isOpen && !wasOpen) setWasOpen(true);
+  useEffect(() => {
+    if (isOpen || !wasOpen) return undefined;
+    const timer = setTimeout(() => setWasOpen(false), CLOSING_MS);
+    return () => clearTimeout(timer);
+  }, [isOpen, wasOpen]);
   return isOpen || wasOpen;
 }
