@@ -1,5 +1,5 @@
 import { Check } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { cx } from './cx';
 
 export interface StepItem<Id extends string> {
@@ -20,9 +20,14 @@ export interface StepperProps<Id extends string> {
 
 /** The steps of something long, in their order: each is a link, so that one can go back and come again. */
 export function Stepper<Id extends string>({ label, steps, current, renderLink }: StepperProps<Id>) {
+  const items = useRef<HTMLOListElement>(null);
+  const at = steps.findIndex((it) => it.id === current);
+  // Where they do not fit beside each other, the current one would be out of sight.
+  useEffect(() => items.current?.children[at]?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), [at]);
   return (
-    <nav aria-label={label} className="-mx-1 overflow-x-auto px-1 py-1">
-      <ol className="flex min-w-max items-center gap-1">
+    // Positioned, so that the words for those who do not see it scroll with the steps instead of widening the page.
+    <nav aria-label={label} className="relative -mx-1 overflow-x-auto px-1 py-1">
+      <ol ref={items} className="flex min-w-max items-center gap-1">
         {steps.map((step, index) => (
           <li key={step.id} className="flex items-center gap-1">
             {index > 0 && <span aria-hidden="true" className="h-px w-3 bg-line sm:w-5" />}
