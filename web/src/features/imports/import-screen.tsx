@@ -2,7 +2,7 @@ import { ArrowLeft, FileX2 } from 'lucide-react';
 import { useEffect, useRef, type ReactNode } from 'react';
 import { asProblem } from '~/api/client';
 import { useSession } from '~/app/session';
-import { useTitle } from '~/app/title';
+import { landFocus, useTitle } from '~/app/title';
 import { useText } from '~/i18n';
 import { Badge } from '~/ui/badge';
 import { Button } from '~/ui/button';
@@ -36,16 +36,29 @@ export function ImportScreen({ id, step: asked, onStep, onLeave }: Props) {
   const { can } = useSession();
   const { data: known, error, refetch } = useImport(id);
   useTitle(known ? text({ id: 'imports.one.title', defaultMessage: 'Import of {name}' }, { name: known.name }) : text({ id: 'imports.title', defaultMessage: 'Import' }));
-  if (!can('leads:import')) return <MayNot />;
-  if (!known) {
-    return (
-      <div className="mx-auto flex w-full max-w-280 flex-col gap-4 px-gutter py-4">
-        <BackLink />
-        {error ? <Gone error={error} onRetry={() => void refetch()} onLeave={onLeave} /> : <Loading />}
-      </div>
-    );
-  }
-  return <Wizard known={known} asked={asked} onStep={onStep} onLeave={onLeave} />;
+  if (!can('leads:import')) return <Nothing><MayNot /></Nothing>;
+  if (known) return <Wizard known={known} asked={asked} onStep={onStep} onLeave={onLeave} />;
+  if (!error) return <Loading />;
+  return (
+    <Nothing>
+      <BackLink />
+      {/* What is pressed goes away with its answer, so the focus goes on to the import. */}
+      <Gone error={error} onRetry={() => void refetch().then(landFocus)} onLeave={onLeave} />
+    </Nothing>
+  );
+}
+
+const PAGE = 'mx-auto flex w-full max-w-280 flex-col gap-4 px-gutter py-4';
+
+/** Where there is no import that could name the screen. */
+function Nothing({ children }: { children: ReactNode }) {
+  const text = useText();
+  return (
+    <div className={PAGE}>
+      <h1 className="text-title">{text({ id: 'imports.title', defaultMessage: 'Import' })}</h1>
+      {children}
+    </div>
+  );
 }
 
 function BackLink() {
@@ -58,13 +71,15 @@ function BackLink() {
   );
 }
 
+/** Without a heading, which would take the focus and be gone with it when the import is there. */
 function Loading() {
   return (
-    <>
+    <div className={PAGE}>
+      <BackLink />
       <Skeleton className="h-6 w-64" />
       <Skeleton className="h-9 w-full" />
       <Skeleton className="h-64 rounded-xl" />
-    </>
+    </div>
   );
 }
 
@@ -113,7 +128,7 @@ function Wizard({ known, asked, onStep, onLeave }: StepProps & { asked: Step | u
   }, [step]);
   const Screen = SCREENS[step];
   return (
-    <div className="mx-auto flex w-full max-w-280 flex-col gap-4 px-gutter py-4">
+    <div className={PAGE}>
       <header className="flex flex-col gap-2">
         <BackLink />
         <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
