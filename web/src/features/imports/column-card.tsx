@@ -7,11 +7,12 @@ import { PopoverButton } from '~/ui/popover';
 import { Select } from '~/ui/select';
 import { cx } from '~/ui/cx';
 import { KIND_WORDS } from './kind-words';
-import { freeField, withColumn } from './plan';
+import { freeField, isKept, withColumn } from './plan';
 import { TransformPanel } from './transform-panel';
 
 /** What the choice of a place says besides the places themselves. */
 const NOWHERE = '-';
+const KEPT = '=';
 const NEW_FIELD = '+';
 
 interface Props {
@@ -34,21 +35,26 @@ export function ColumnCard(props: Props) {
   const text = useText();
   const name = nameOf(column, text);
   const change = (part: Partial<ImportColumn>) => onChange(withColumn(plan, column.column, part));
+  const defined = fields.map((it) => it.field);
+  const isNew = decided.define != null;
+  const kept = isKept(decided, defined);
+  const ownField = () => (isNew || kept ? decided.field : undefined) ?? freeField(plan, defined, column);
   const choose = (field: string | null) => {
     if (field === null) return;
     if (field === NOWHERE) change({ field: null, define: null });
-    else if (field === NEW_FIELD) change({ field: freeField(plan, fields.map((it) => it.field), column), define: column.guess });
+    else if (field === KEPT) change({ field: ownField(), define: null });
+    else if (field === NEW_FIELD) change({ field: ownField(), define: column.guess });
     else change({ field, define: null });
   };
-  const isNew = decided.define != null;
   const options = [
     { id: NOWHERE, label: text({ id: 'imports.column.nowhere', defaultMessage: 'Leave out' }) },
+    { id: KEPT, label: text({ id: 'imports.column.kept', defaultMessage: 'Keep with the lead as “{name}”' }, { name }) },
     ...(mayDefine || isNew
       ? [{ id: NEW_FIELD, label: text({ id: 'imports.column.new', defaultMessage: 'New custom field “{name}”' }, { name }) }]
       : []),
     ...fields.map((it) => ({ id: it.field, label: it.name })),
   ];
-  const value = decided.field == null ? NOWHERE : isNew ? NEW_FIELD : decided.field;
+  const value = decided.field == null ? NOWHERE : isNew ? NEW_FIELD : kept ? KEPT : decided.field;
   return (
     <li
       data-column={column.column}
@@ -74,7 +80,6 @@ export function ColumnCard(props: Props) {
       </div>
       <div className="flex min-w-0 gap-2">
         <ComboBox
-          key={`${value}:${options.length}`}
           className="flex-1"
           label={text({ id: 'imports.column.goes', defaultMessage: '{name} goes to' }, { name })}
           labelHidden

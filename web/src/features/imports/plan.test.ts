@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ImportColumn, ImportPlan } from '~/api/queries/imports';
-import { constantOf, freeField, keyOf, simpleOf, withColumn, withConstant, withSimple, withTransform } from './plan';
+import { constantOf, freeField, isKept, keyOf, simpleOf, withColumn, withConstant, withSimple, withTransform } from './plan';
 
 describe('columns', () => {
   const plan: ImportPlan = { columns: [{ column: 0, field: 'name' }, { column: 2, field: 'email' }] };
@@ -22,6 +22,16 @@ describe('columns', () => {
     expect(freeField(plan, [], detected)).toBe('customFields.budget');
     expect(freeField(plan, ['customFields.budget'], detected)).toBe('customFields.budget2');
   });
+
+  it.each([
+    ['a key that no field has', 'customFields.size', null, true],
+    ['a custom field that is there', 'customFields.budget', null, false],
+    ['one that is going to be defined', 'customFields.size', 'number' as const, false],
+    ['a field of every lead', 'email', null, false],
+    ['nothing', null, null, false],
+  ])('are kept with the lead beside its fields where they go to %s', (_, field, define, kept) =>
+    expect(isKept({ column: 0, field, define }, ['email', 'customFields.budget'])).toBe(kept),
+  );
 });
 
 describe('constants', () => {

@@ -45,6 +45,13 @@ export function freeField(plan: ImportPlan, taken: readonly string[], column: De
   }
 }
 
+/**
+ * Whether the values stay with the lead under a name that no custom field has. It is what the server suggests for a
+ * column that it knows nothing of, since it takes no right; a field with a type is defined only where one asks for it.
+ */
+export const isKept = ({ field, define }: ImportColumn, fields: readonly string[]): boolean =>
+  field != null && define == null && field.startsWith('customFields.') && !fields.includes(field);
+
 /** The transforms that are switched on and off by name alone; the others have settings, which stay as they are. */
 export const SIMPLE = ['trim', 'lower', 'upper', 'title', 'phone'] as const;
 export type Simple = (typeof SIMPLE)[number];

@@ -38,14 +38,18 @@ const made: Import = {
 
 /** What was asked of the server, by method and path. */
 let asked: string[];
+/** What was sent to change the import. */
+let sent: unknown[];
 const steps: Step[] = [];
 
 beforeEach(() => {
   asked = [];
+  sent = [];
   steps.length = 0;
   vi.stubGlobal('fetch', async (request: Request) => {
     const path = new URL(request.url).pathname;
     asked.push(`${request.method} ${path}`);
+    if (request.method === 'PATCH') sent.push(await request.clone().json());
     const body = path.endsWith('/run') || path.endsWith('/check') ? { ...made, state: path.endsWith('/run') ? 'running' : 'checking' } : { data: [] };
     return Response.json(request.method === 'PATCH' ? { ...made, planVersion: 2 } : body);
   });
@@ -88,6 +92,18 @@ describe('the columns', () => {
     expect(screen.getByText('10 · 20')).toBeTruthy();
     expect(screen.getByRole('combobox', { name: 'Full name goes to' })).toHaveProperty('value', 'Name');
     expect(screen.getByRole('combobox', { name: 'Budget goes to' })).toHaveProperty('value', 'New custom field “Budget”');
+  });
+
+  it('that nothing is known of stay with the lead, or become a field of the same key', async () => {
+    const kept = [{ column: 0, field: 'name' }, { column: 1, field: 'customFields.ownBudget', define: null }];
+    show(ColumnsStep, { plan: { columns: kept } });
+    const budget = screen.getByRole('combobox', { name: 'Budget goes to' });
+    expect(budget).toHaveProperty('value', 'Keep with the lead as “Budget”');
+    await userEvent.clear(budget);
+    await userEvent.type(budget, 'New custom');
+    await userEvent.click(await screen.findByRole('option', { name: 'New custom field “Budget”' }));
+    const columns = [kept[0], { column: 1, field: 'customFields.ownBudget', define: 'number' }];
+    await waitFor(() => expect(sent).toEqual([{ columns }]));
   });
 
   it('stay as they were once the import has run', () => {
