@@ -23,6 +23,8 @@ const router = createRouter({
   routeTree,
   context: { queryClient },
   stringifySearch,
+  // What a route does not know is taken out of the address; it would reach the screen beside what the route read.
+  search: { strict: true },
   defaultPreload: 'intent',
   // What a loader reads is kept by the query client, which knows when it is out of date.
   defaultPreloadStaleTime: 0,
