@@ -25,12 +25,20 @@ export function PickCell({ name, label, isChosen, isChoice, onChoose, children }
   return (
     <label
       className={cx(
-        'flex cursor-default items-start gap-2 rounded-md border px-2 py-1 wrap-anywhere',
+        'relative flex cursor-default items-start gap-2 rounded-md border px-2 py-1 wrap-anywhere',
         'has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-focus',
         isChosen ? 'border-accent bg-accent-soft' : 'border-line hover:bg-hover',
       )}
     >
-      <input type="radio" name={name} aria-label={label} checked={isChosen} onChange={onChoose} className="sr-only" />
+      {/* It lies over the whole cell, unseen, so that whatever points at the value points at the choice. */}
+      <input
+        type="radio"
+        name={name}
+        aria-label={label}
+        checked={isChosen}
+        onChange={onChoose}
+        className="absolute inset-0 m-0 size-full cursor-default opacity-0"
+      />
       <span
         aria-hidden="true"
         className={cx(
