@@ -102,13 +102,13 @@ test.describe('the lead beside the list', () => {
     await expect(drawer(page).getByRole('button', { name: 'Edit Title: CEO' })).toBeVisible();
   });
 
-  test('holds 200 custom fields without losing its shape', async ({ page, request }) => {
+  test('holds 100 custom fields, the most there may be, without losing its shape', async ({ page, request }) => {
     const company = ownWord();
-    const customFields = Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`field${index}${company}`, `Value ${index} ${'y'.repeat(index)}`]));
+    const customFields = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`field${index}${company}`, `Value ${index} ${'y'.repeat(index)}`]));
     const [lead] = await leads(request, company, [{ name: 'Ada', customFields }]);
     await openTable(page, company, `&lead=${lead?.id}`);
-    await drawer(page).getByRole('searchbox', { name: 'Find a field' }).fill('field137');
-    await expect(drawer(page).getByText(/^Value 137 y+/)).toBeVisible();
+    await drawer(page).getByRole('searchbox', { name: 'Find a field' }).fill('field87');
+    await expect(drawer(page).getByText(/^Value 87 y+/)).toBeVisible();
     expect(await drawer(page).evaluate((it) => it.scrollWidth > it.clientWidth)).toBe(false);
     await expectAccessible(page);
   });
@@ -122,6 +122,7 @@ test.describe('the lead beside the list', () => {
     await expect(page).toHaveTitle(/Ada Page/);
     await expectAccessible(page);
     await page.goto('/leads/00000000-0000-7000-8000-000000000000');
-    await expect(page.getByText('This lead is not there')).toBeVisible();
+    await expect(page.getByRole('heading', { level: 1, name: 'This lead is not there' })).toBeVisible();
+    await expectAccessible(page);
   });
 });

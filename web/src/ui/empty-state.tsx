@@ -9,7 +9,7 @@ export interface EmptyStateProps {
   /** The first step, as a button that does it. */
   action?: ReactNode;
   /** Of the heading in the order of the page; none where a heading stands above already. */
-  level?: 2 | 3;
+  level?: 1 | 2 | 3;
   className?: string;
 }
 

@@ -1,4 +1,4 @@
-import { useId, useMemo, useState, type ReactNode } from 'react';
+import { useMemo, useState } from 'react';
 import type { Lead } from '~/api/queries/leads';
 import { useSession } from '~/app/session';
 import { useText } from '~/i18n';
@@ -11,26 +11,12 @@ import { SearchField } from '~/ui/search-field';
 import { TokensField } from '~/ui/tokens-field';
 import { PropertyRow } from './property-row';
 import { customProperties, plainProperties, type Property } from './properties';
+import { Section } from './section';
 import type { LeadSave } from './use-lead-save';
 
 interface Props {
   lead: Lead;
   saving: LeadSave;
-}
-
-export function Section({ title, children, count }: { title: string; children: ReactNode; count?: number }) {
-  const id = useId();
-  return (
-    <section aria-labelledby={id} className="flex flex-col gap-2">
-      <h3 id={id} className="flex items-center gap-2 text-heading">
-        {title}
-        {count !== undefined && count > 0 && (
-          <span className="text-small font-normal text-muted tabular-nums">{count}</span>
-        )}
-      </h3>
-      {children}
-    </section>
-  );
 }
 
 /** The fields of the lead, each edited where it stands. */

@@ -6,11 +6,13 @@ import { useSession } from '~/app/session';
 import { useText } from '~/i18n';
 import { MatchRow } from '~/kit/match-row';
 import { Link } from '~/ui/link';
+import { useHeadings } from './section';
 
 /** Other leads that may be the same person. Nothing stands here where there are none. */
 export function Duplicates({ lead }: { lead: Lead }) {
   const text = useText();
   const { can } = useSession();
+  const { Title } = useHeadings();
   const { name, email, phone, company } = lead;
   const { data } = useQuery(
     leadMatchesQuery({ name, email: email ?? null, phone: phone ?? null, company: company ?? null, exceptId: lead.id }),
@@ -21,9 +23,9 @@ export function Duplicates({ lead }: { lead: Lead }) {
       aria-label={text({ id: 'drawer.duplicates', defaultMessage: 'Possible duplicates' })}
       className="rounded-lg border border-line bg-amber-soft/50 p-3"
     >
-      <h3 className="text-body font-semibold text-amber-text">
+      <Title className="text-body font-semibold text-amber-text">
         {text({ id: 'drawer.duplicates', defaultMessage: 'Possible duplicates' })}
-      </h3>
+      </Title>
       <ul className="mt-1 flex flex-col">
         {data.matches.map((match) => (
           <li key={match.id} className="flex items-center gap-2 py-1">

@@ -1,9 +1,10 @@
 import type { Brief, LeadDetail } from '~/api/queries/leads';
 import { useText } from '~/i18n';
 import { Skeleton } from '~/ui/skeleton';
-import { CustomFields, Details, Section } from './details';
+import { CustomFields, Details } from './details';
 import { Duplicates } from './duplicates';
 import { Notes } from './notes';
+import { Section } from './section';
 import { StageStepper } from './stage-stepper';
 import { Timeline } from './timeline';
 import type { LeadSave } from './use-lead-save';

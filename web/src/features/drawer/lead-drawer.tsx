@@ -114,17 +114,18 @@ function Content({ brief, lead, error, onRetry, heading }: ContentProps) {
           <LeadStory lead={lead} />
         </>
       )}
-      {!lead && (error ? <Failure error={error} onRetry={onRetry} /> : <BodySkeleton brief={brief} />)}
+      {!lead && (error ? <Failure level={2} error={error} onRetry={onRetry} /> : <BodySkeleton brief={brief} />)}
     </div>
   );
 }
 
-export function Failure({ error, onRetry }: { error: Error; onRetry: () => void }) {
+export function Failure({ error, onRetry, level }: { error: Error; onRetry: () => void; level: 1 | 2 }) {
   const text = useText();
   const problem = asProblem(error);
   const isGone = problem.status === 404;
   return (
     <EmptyState
+      level={level}
       title={
         isGone
           ? text({ id: 'drawer.gone', defaultMessage: 'This lead is not there' })

@@ -6,6 +6,7 @@ import { useNeighbours } from '~/kit/walk';
 import { DrawerBar, LeadHead } from './head';
 import { BodySkeleton, LeadFacts, LeadStory } from './lead-body';
 import { Failure, useFollow } from './lead-drawer';
+import { SectionLevel } from './section';
 import { useLeadSave } from './use-lead-save';
 
 interface Props {
@@ -49,7 +50,7 @@ export function LeadPage({ id, onGo, onClose }: Props) {
         <Loaded key={id} lead={lead} heading={heading} />
       ) : (
         <div className="p-gutter">
-          {error ? <Failure error={error} onRetry={() => void refetch()} /> : <BodySkeleton brief={brief} />}
+          {error ? <Failure level={1} error={error} onRetry={() => void refetch()} /> : <BodySkeleton brief={brief} />}
         </div>
       )}
     </article>
@@ -59,14 +60,16 @@ export function LeadPage({ id, onGo, onClose }: Props) {
 function Loaded({ lead, heading }: { lead: LeadDetail; heading: React.RefObject<HTMLHeadingElement | null> }) {
   const saving = useLeadSave(lead);
   return (
-    <div className="grid grid-cols-1 gap-4 p-gutter md:grid-cols-2">
-      <div className="flex min-w-0 flex-col gap-5 rounded-xl border border-line bg-surface p-5">
-        <LeadHead lead={lead} whole={lead} saving={saving} headingRef={heading} level={1} />
-        <LeadFacts lead={lead} saving={saving} />
+    <SectionLevel value={2}>
+      <div className="grid grid-cols-1 gap-4 p-gutter md:grid-cols-2">
+        <div className="flex min-w-0 flex-col gap-5 rounded-xl border border-line bg-surface p-5">
+          <LeadHead lead={lead} whole={lead} saving={saving} headingRef={heading} level={1} />
+          <LeadFacts lead={lead} saving={saving} />
+        </div>
+        <div className="flex min-w-0 flex-col gap-5 rounded-xl border border-line bg-surface p-5">
+          <LeadStory lead={lead} />
+        </div>
       </div>
-      <div className="flex min-w-0 flex-col gap-5 rounded-xl border border-line bg-surface p-5">
-        <LeadStory lead={lead} />
-      </div>
-    </div>
+    </SectionLevel>
   );
 }

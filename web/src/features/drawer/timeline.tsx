@@ -8,6 +8,7 @@ import { Button } from '~/ui/button';
 import { Segmented } from '~/ui/segmented';
 import { Skeleton } from '~/ui/skeleton';
 import { ActivityItem } from './activity-item';
+import { useHeadings } from './section';
 
 type Shown = 'all' | 'changes' | 'notes' | 'arrivals';
 
@@ -30,6 +31,7 @@ const KINDS: Record<Exclude<Shown, 'all'>, ReadonlySet<string>> = {
 /** What was done to a lead, day by day, the newest first. */
 export function Timeline({ lead }: { lead: Lead }) {
   const text = useText();
+  const { Subtitle } = useHeadings();
   const [shown, setShown] = useState<Shown>('all');
   const { data, error, fetchNextPage, hasNextPage, isFetchingNextPage, isPending, refetch } = useInfiniteQuery(
     activitiesQuery(lead.id),
@@ -69,7 +71,7 @@ export function Timeline({ lead }: { lead: Lead }) {
       )}
       {days.map(({ day, items }) => (
         <section key={day} className="[contain-intrinsic-size:auto_12rem] [content-visibility:auto]">
-          <h4 className="pb-1.5 text-micro font-medium text-muted">{day}</h4>
+          <Subtitle className="pb-1.5 text-micro font-medium text-muted">{day}</Subtitle>
           <ol className="flex flex-col gap-2.5">
             {items.map((activity) => (
               <ActivityItem key={activity.id} lead={lead} activity={activity} />
