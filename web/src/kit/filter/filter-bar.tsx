@@ -177,7 +177,7 @@ function Chip({ node, known, onApply, onRemove, onBuild }: ChipProps) {
         icon={<X size={13} />}
         size="small"
         onPress={onRemove}
-        className="size-6! min-h-6! rounded-full!"
+        className="size-[24px]! min-h-[24px]! rounded-full!"
       />
       {!isGroup(node) && (
         <FloatingPanel label={words} anchor={anchor} isOpen={isOpen} onOpenChange={setOpen}>

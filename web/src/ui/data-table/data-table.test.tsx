@@ -224,6 +224,18 @@ describe('the data table', () => {
     expect(onToggle).toHaveBeenCalledTimes(2);
   });
 
+  it('keeps the column while one walks across the head of a group', async () => {
+    const items: Item<Row>[] = [
+      ...rows(1),
+      { kind: 'group', id: 'g', label: 'New', content: 'New 12', isOpen: true, onToggle: vi.fn() },
+      ...rows(2).slice(1),
+    ];
+    const { user } = render(<Table items={items} />);
+    await user.tab();
+    await user.keyboard('{ArrowRight}{ArrowDown}{ArrowDown}');
+    expect(document.activeElement?.textContent).toBe('Company 1');
+  });
+
   it('asks for more when the end comes into sight', () => {
     const onEnd = vi.fn();
     render(<Table items={rows(12)} onEnd={onEnd} />);
@@ -233,6 +245,8 @@ describe('the data table', () => {
   it('shows what stands where nothing is', () => {
     render(<Table items={[]} total={0} empty={<p>No leads match</p>} />);
     expect(screen.getByText('No leads match')).toBeTruthy();
+    // A grid holds rows alone.
+    expect(within(screen.getByRole('grid')).queryByText('No leads match')).toBeNull();
   });
 
   it('shows long, foreign and hostile names as text', () => {

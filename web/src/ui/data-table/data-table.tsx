@@ -128,6 +128,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     const columnOf = ({ col }: Cursor) => now().columns[col - now().shift]?.column;
     return {
       focusCell: (to) => setCursor((before) => (before.row === to.row && before.col === to.col ? before : to)),
+      focusRow: (row) => setCursor((before) => (before.row === row ? before : { ...before, row })),
       toggleRow: (index, isRange) =>
         changeRows(now(), index, isRange ? anchor.current : undefined, () => (anchor.current = index)),
       beginEdit: (to) => beginAt(to),
@@ -193,7 +194,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const widthOf = columns.find((it) => it.column.id === width);
 
   return (
-    <>
+    <div className="relative h-full">
       <div
         ref={grid}
         role="grid"
@@ -255,8 +256,16 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
             );
           })}
         </div>
-        {items.length === 0 && <div className="sticky start-0 w-full max-w-[100cqw]">{props.empty}</div>}
       </div>
+      {items.length === 0 && (
+        // Beside the grid, for that may hold nothing but rows; under its head, for the eye.
+        <div
+          className="absolute inset-x-0 overflow-y-auto"
+          style={{ top: rowHeight, maxHeight: `calc(100% - ${rowHeight}px)` }}
+        >
+          {props.empty}
+        </div>
+      )}
       <WidthDialog
         column={widthOf && { label: widthOf.column.label, width: widthOf.width }}
         onClose={() => setWidth(undefined)}
@@ -266,7 +275,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           announce(text({ id: 'table.width.done', defaultMessage: 'Width is {width} pixels' }, { width: wide }));
         }}
       />
-    </>
+    </div>
   );
 }
 

@@ -88,8 +88,8 @@ function GroupCells<Row>({
       aria-label={item.label}
       tabIndex={cursor === undefined ? -1 : 0}
       data-cell={`${index}:0`}
-      onPointerDown={() => calls.focusCell({ row: index, col: 0 })}
-      onFocus={() => calls.focusCell({ row: index, col: 0 })}
+      onPointerDown={() => calls.focusRow(index)}
+      onFocus={() => calls.focusRow(index)}
       onClick={item.onToggle}
       onKeyDown={() => undefined}
       title={
@@ -127,7 +127,7 @@ function MoreCell<Row>({
         type="button"
         tabIndex={cursor === undefined ? -1 : 0}
         data-cell={`${index}:0`}
-        onFocus={() => calls.focusCell({ row: index, col: 0 })}
+        onFocus={() => calls.focusRow(index)}
         onClick={item.onPress}
         className="sticky start-0 px-3 font-medium text-accent-ink underline-offset-2 -outline-offset-2 hover:underline"
       >

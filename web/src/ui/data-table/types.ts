@@ -96,6 +96,8 @@ export interface Cursor {
 /** What a row calls; the same functions for the life of the table. */
 export interface RowCalls {
   focusCell: (cursor: Cursor) => void;
+  /** For a row that is one cell: the column stays that which one came from. */
+  focusRow: (row: number) => void;
   toggleRow: (index: number, isRange: boolean) => void;
   beginEdit: (cursor: Cursor) => void;
   commit: (cursor: Cursor, value: unknown, after: After) => void;
