@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { BellRing, ChevronDown, Copy, Ellipsis, Lock, Pencil, Pin, Save, Trash2, Users } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useAction } from '~/api/action';
 import { type View, viewCountsQuery } from '~/api/queries/views';
 import { type Words, useText } from '~/i18n';
@@ -33,8 +33,17 @@ export function ViewTabs({ state, onDialog, body }: Props) {
   const inSight = view && !view.mine.pin ? [...pinned, view] : pinned;
   const all = text({ id: 'view.all', defaultMessage: 'All leads' });
   const hasFirst = views.some((it) => it.mine.defaultOn.includes('leads'));
+  const nav = useRef<HTMLElement>(null);
+  const hasDeleted = useRef(false);
+  // The menu a view was deleted from goes with the view; what is shown instead takes the focus.
+  useEffect(() => {
+    if (!hasDeleted.current || view) return;
+    hasDeleted.current = false;
+    nav.current?.querySelector<HTMLElement>('[aria-current=page]')?.focus();
+  });
   return (
     <nav
+      ref={nav}
       aria-label={text({ id: 'view.views', defaultMessage: 'Saved views' })}
       className="flex min-w-0 flex-1 items-center gap-0.5 overflow-x-auto"
     >
@@ -53,7 +62,18 @@ export function ViewTabs({ state, onDialog, body }: Props) {
           />
         );
       })}
-      {view && <ViewMenu view={view} state={state} onDialog={onDialog} body={body} />}
+      {view && (
+        <ViewMenu
+          view={view}
+          state={state}
+          onDialog={onDialog}
+          body={body}
+          onDeleted={() => {
+            hasDeleted.current = true;
+            state.change(openView('all'), 'replace');
+          }}
+        />
+      )}
       {rest.some((it) => it.id !== view?.id) && <OtherViews views={rest} current={view?.id} state={state} />}
     </nav>
   );
@@ -151,7 +171,8 @@ function ViewMenu({
   state,
   onDialog,
   body,
-}: { view: View; state: ListState } & Pick<Props, 'onDialog' | 'body'>) {
+  onDeleted,
+}: { view: View; state: ListState; onDeleted: () => void } & Pick<Props, 'onDialog' | 'body'>) {
   const text = useText();
   const [isDeleting, setDeleting] = useState(false);
   const change = useAction(changeView);
@@ -263,7 +284,7 @@ function ViewMenu({
         action={text({ id: 'view.delete.do', defaultMessage: 'Delete view' })}
         onConfirm={async () => {
           const outcome = await remove.run(view);
-          if (outcome.state === 'done') state.change(openView('all'), 'replace');
+          if (outcome.state === 'done') onDeleted();
         }}
       />
     </>
