@@ -84,7 +84,10 @@ export function BulkBar(props: Props) {
       ) : (
         <>
           <span className="px-2 font-medium tabular-nums">
-            {text({ id: 'bulk.count', defaultMessage: '{count} selected' }, { count: format.number(count) })}
+            {text(
+              { id: 'bulk.count', defaultMessage: '{count}{capped, select, true {+} other {}} selected' },
+              { count: format.number(count), capped: String(isCapped && selection.mode === 'all') },
+            )}
           </span>
           {isAllLoaded && (
             <Button size="small" tone="quiet" onPress={() => onSelection(ALL_SELECTED)} className="text-accent-ink">
@@ -107,10 +110,10 @@ export function BulkBar(props: Props) {
         {asked && (
           <BulkDialog
             bulk={asked}
-            isCapped={isCapped}
+            isCapped={isCapped && selection.mode === 'all'}
             onClose={() => setAsked(undefined)}
-            onConfirm={async () => {
-              const outcome = await runAction(cache, { ...bulkAction, refused: () => true }, asked);
+            onConfirm={async (exactly) => {
+              const outcome = await runAction(cache, { ...bulkAction, refused: () => true }, { ...asked, count: exactly });
               if (outcome.state === 'refused') throw outcome.problem;
               if (asked.wish.action === 'delete' || asked.wish.action === 'restore') onSelection(NOTHING_SELECTED);
               focusTable();

@@ -10,7 +10,8 @@ interface Props {
   bulk: Bulk;
   isCapped: boolean;
   onClose: () => void;
-  onConfirm: () => Promise<void>;
+  /** With the number of leads, which a search knows only after the rehearsal. */
+  onConfirm: (count: number) => Promise<void>;
 }
 
 /** What an action over many leads would come to, before it is done. */
@@ -43,7 +44,7 @@ export default function BulkDialog({ bulk, isCapped, onClose, onConfirm }: Props
       }
       action={wishWords({ ...bulk, count })}
       tone={isDelete ? 'danger' : 'primary'}
-      onConfirm={onConfirm}
+      onConfirm={() => onConfirm(count)}
     >
       {error ? (
         <Banner tone="danger">{error.message}</Banner>
