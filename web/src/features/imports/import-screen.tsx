@@ -40,8 +40,7 @@ export function ImportScreen({ id, step: asked, onStep, onLeave }: Props) {
   if (known) return <Wizard known={known} asked={asked} onStep={onStep} onLeave={onLeave} />;
   if (!error) return <Loading />;
   return (
-    <Nothing>
-      <BackLink />
+    <Nothing above={<BackLink />}>
       {/* What is pressed goes away with its answer, so the focus goes on to the import. */}
       <Gone error={error} onRetry={() => void refetch().then(landFocus)} onLeave={onLeave} />
     </Nothing>
@@ -51,10 +50,11 @@ export function ImportScreen({ id, step: asked, onStep, onLeave }: Props) {
 const PAGE = 'mx-auto flex w-full max-w-280 flex-col gap-4 px-gutter py-4';
 
 /** Where there is no import that could name the screen. */
-function Nothing({ children }: { children: ReactNode }) {
+function Nothing({ above, children }: { above?: ReactNode; children: ReactNode }) {
   const text = useText();
   return (
     <div className={PAGE}>
+      {above}
       <h1 className="text-title">{text({ id: 'imports.title', defaultMessage: 'Import' })}</h1>
       {children}
     </div>
