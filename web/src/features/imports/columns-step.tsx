@@ -48,8 +48,8 @@ export function ColumnsStep({ known, onStep }: StepProps) {
       <Panel
         title={text({ id: 'imports.columns', defaultMessage: 'Where the columns go' })}
         hint={text(
-          { id: 'imports.columns.count', defaultMessage: '{mapped} of {count, plural, one {# column goes} other {# columns go}} to a field; the others are left out.' },
-          { mapped: mappedColumns(known), count: columns.length },
+          { id: 'imports.columns.count', defaultMessage: '{mapped, number} of {count, plural, one {# column goes} other {# columns go}} to a field{left, plural, =0 {.} one {; # is left out.} other {; # are left out.}}' },
+          { mapped: mappedColumns(known), count: columns.length, left: columns.length - mappedColumns(known) },
         )}
         aside={!isLocked && <MappingBar known={known} plan={plan} />}
         className="gap-3"

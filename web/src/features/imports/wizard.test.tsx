@@ -90,6 +90,7 @@ describe('the columns', () => {
     show(ColumnsStep);
     expect(screen.getAllByText('suggested')).toHaveLength(2);
     expect(screen.getByText('10 · 20')).toBeTruthy();
+    expect(screen.getByText('2 of 2 columns go to a field.')).toBeTruthy();
     expect(screen.getByRole('combobox', { name: 'Full name goes to' })).toHaveProperty('value', 'Name');
     expect(screen.getByRole('combobox', { name: 'Budget goes to' })).toHaveProperty('value', 'New custom field “Budget”');
   });
