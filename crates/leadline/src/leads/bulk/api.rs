@@ -315,10 +315,13 @@ fn start(tx: &mut Tx, caller: &Caller, request: &Request) -> Result<Start> {
     } else {
         seen
     };
-    let ids = ids
+    let ids: Vec<Uuid> = ids
         .into_iter()
         .filter(|it| !request.exclude.contains(it))
         .collect();
+    // Those that were left out are not looked at.
+    let left_out = seen - i64::try_from(ids.len()).unwrap_or(seen);
+    let total = total - left_out;
     Ok(Start { ids, more, total })
 }
 

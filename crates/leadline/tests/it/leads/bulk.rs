@@ -59,6 +59,9 @@ on_both_engines! {
         let trial = app.post("/leads/bulk-action").json(&trial).await.ok();
         assert!(trial["changeSetId"].is_null() && trial["changed"].as_i64().unwrap() >= 1499, "{}", trial["changed"]);
         assert_eq!(column(&app, &ids[2]).await.len(), 0, "a dry run changes nothing");
+        let nobody = json!({"action": "tag", "tags": ["x"], "filter": {"search": "spared"}, "excludeIds": [id(&spared)], "dryRun": true});
+        let nobody = app.post("/leads/bulk-action").json(&nobody).await.ok();
+        assert_eq!((&nobody["total"], &nobody["done"]), (&json!(0), &json!(0)), "who is left out is not counted");
 
         let begun = app.post("/leads/bulk-action").json(&body).await;
         let path = begun.header("location").unwrap().to_owned();
