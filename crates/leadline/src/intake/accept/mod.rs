@@ -173,6 +173,14 @@ pub fn take_in(
     plan.write(tx)
 }
 
+/// Takes the turns of everybody in the submissions, in the order in which all slices take them, for whoever then accepts them
+/// one by one: turns taken row by row might wait for each other in a ring, and would be a large slice's many without its seat.
+pub fn hold_all(tx: &mut Tx, by: &By, source: &Source, submissions: &[Submission]) -> Result<()> {
+    let unique = unique_fields(tx, by, submissions)?;
+    let keys = keys::of_all(by, source, &unique, submissions);
+    locks::hold(tx, by.workspace, &keys)
+}
+
 /// Asked for only where a submission has custom fields at all.
 fn unique_fields(tx: &mut Tx, by: &By, submissions: &[Submission]) -> Result<Vec<String>> {
     if submissions.iter().all(|it| it.custom_fields.is_empty()) {

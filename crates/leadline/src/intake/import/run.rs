@@ -233,6 +233,7 @@ fn write_one_by_one(
     source: &Source,
     submissions: &[Submission],
 ) -> Result<Vec<End>> {
+    accept::hold_all(tx, by, source, submissions)?;
     let mut fates = Vec::with_capacity(submissions.len());
     for submission in submissions {
         let one = std::slice::from_ref(submission);

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use leadline::{
     base::Error,
     intake::{
-        accept::{Submission, accept},
+        accept::{Submission, accept, hold_all},
         sources::Source,
     },
 };
@@ -124,6 +124,28 @@ on_both_engines! {
             assert!(turns <= 2_100, "{turns} locks at a time");
         }
         assert_eq!(count(&app).await, 4000);
+        app.work().await;
+        assert_counted(&app).await;
+    }
+}
+
+on_both_engines! {
+    async fn who_goes_on_one_by_one_takes_no_turn_later_than_the_first(app: TestApp) {
+        let (by, source) = (by(&app).await, Source::with_defaults("form"));
+        let slice: Vec<Submission> = (0..100)
+            .map(|number| person("", &format!("stranger{number}@example.com"), &format!("+1202555{number:04}")))
+            .collect();
+        let turns = app.app.db.write(move |tx| {
+            hold_all(tx, &by, &source, &slice)?;
+            let before = turns_taken(tx)?;
+            for one in slice.chunks(1) {
+                tx.attempt(|tx| accept(tx, &by, &source, one))?;
+            }
+            Ok::<_, Error>((before, turns_taken(tx)?))
+        });
+        let (before, after) = turns.await.unwrap();
+        assert_eq!(before, after);
+        assert_eq!(count(&app).await, 100);
         app.work().await;
         assert_counted(&app).await;
     }
