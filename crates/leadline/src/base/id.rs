@@ -43,6 +43,13 @@ impl<T> Clone for Id<T> {
 
 impl<T> Copy for Id<T> {}
 
+/// The id of nobody, as for [`Uuid`].
+impl<T> Default for Id<T> {
+    fn default() -> Self {
+        Id::new(Uuid::nil())
+    }
+}
+
 impl<T> PartialEq for Id<T> {
     fn eq(&self, other: &Self) -> bool {
         self.uuid == other.uuid

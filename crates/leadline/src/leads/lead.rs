@@ -27,7 +27,7 @@ pub const COLUMNS: &str = "leads.id, leads.pipeline_id, leads.stage_id, leads.as
 pub const COLUMN_COUNT: usize = 26;
 
 /// A person or company that may become a client.
-#[derive(Debug, Clone, PartialEq, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, ToSchema)]
 #[schema(rename_all = "camelCase")]
 pub struct Lead {
     #[schema(value_type = Uuid)]

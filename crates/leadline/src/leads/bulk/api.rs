@@ -10,7 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
-use super::{Action, BulkJob, Request, RowResult, act, load, next_ids, rehearse};
+use super::{Action, BulkJob, Edit, Request, RowResult, act, load, next_ids, rehearse};
 use crate::{
     base::{
         Answer, App, Caller, Cursor, Error, Json, PageQuery, Path, Permission, Problems, Query,
@@ -67,6 +67,8 @@ struct BulkBody {
     /// For `tag` and `untag`.
     #[schema(max_items = 50)]
     tags: Option<Vec<String>>,
+    /// For `edit`.
+    edit: Option<Edit>,
     /// Says what would be done, and does not do it.
     #[serde(default)]
     dry_run: bool,
@@ -128,7 +130,7 @@ async fn bulk_action(
         Action::MoveStage => Permission::LeadsMove,
         Action::Assign => Permission::LeadsAssign,
         Action::Delete | Action::Restore => Permission::LeadsDelete,
-        Action::Tag | Action::Untag => Permission::LeadsEdit,
+        Action::Tag | Action::Untag | Action::Edit => Permission::LeadsEdit,
     })?;
     let (dry_run, view) = (body.dry_run, body.view_id);
     let mut request = body.check(&caller)?;
@@ -234,6 +236,7 @@ impl BulkBody {
                 self.action == Action::Assign,
             ),
             ("tags", !tags.as_slice().is_empty(), tagging),
+            ("edit", self.edit.is_some(), self.action == Action::Edit),
         ];
         for (field, sent, wanted) in demands {
             match (sent, wanted) {
@@ -252,6 +255,7 @@ impl BulkBody {
             stage: self.stage_id,
             owner: self.assigned_to.flatten(),
             tags: tags.as_slice().to_vec(),
+            edit: self.edit,
             seen: caller.scope.clone(),
         })
     }
@@ -269,7 +273,10 @@ fn check_target(tx: &mut Tx, caller: &Caller, request: &Request) -> Result<()> {
     if request.action == Action::Assign {
         body::check_member(tx, caller.workspace, request.owner)?;
     }
-    Ok(())
+    match &request.edit {
+        Some(edit) => edit.check(tx, caller.workspace),
+        None => Ok(()),
+    }
 }
 
 /// A view is taken as it is now: what is made of it later is not what was asked for.

@@ -5,6 +5,7 @@
 //! the first run ended.
 
 pub mod api;
+mod edit;
 mod job;
 
 use serde::{Deserialize, Serialize};
@@ -28,6 +29,7 @@ use crate::{
     },
 };
 
+pub use edit::Edit;
 pub use job::BulkJob;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -42,6 +44,8 @@ pub enum Action {
     Tag,
     /// Takes tags off.
     Untag,
+    /// Writes the same values into all of them.
+    Edit,
 }
 
 /// What was asked for, in the form in which it is kept with the change set.
@@ -58,6 +62,8 @@ pub struct Request {
     pub stage: Option<Uuid>,
     pub owner: Option<Uuid>,
     pub tags: Vec<String>,
+    #[serde(default)]
+    pub edit: Option<Edit>,
     /// Which leads the one who asked sees.
     pub seen: Scope,
 }
@@ -79,7 +85,8 @@ impl Request {
 pub struct RowResult {
     pub id: Uuid,
     pub ok: bool,
-    /// Why not: `not_found`, `too_many_tags`.
+    /// Why not: `not_found`, `too_many_tags`; `invalid` where a rule of the lead's fields forbids the edit, such as
+    /// a required one that would be emptied.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
 }
@@ -92,13 +99,14 @@ pub struct Outcome {
 }
 
 impl Action {
-    const ALL: [Action; 6] = [
+    const ALL: [Action; 7] = [
         Action::MoveStage,
         Action::Assign,
         Action::Delete,
         Action::Restore,
         Action::Tag,
         Action::Untag,
+        Action::Edit,
     ];
 
     pub fn key(self) -> &'static str {
@@ -109,6 +117,7 @@ impl Action {
             Action::Restore => "restore",
             Action::Tag => "tag",
             Action::Untag => "untag",
+            Action::Edit => "edit",
         }
     }
 
@@ -163,7 +172,7 @@ fn act(tx: &mut Tx, by: &By, scope: &Scope, request: &Request, ids: &[Uuid]) -> 
         request.action.among(),
         For::Writing,
     )?;
-    let mut full = Vec::new();
+    let (mut full, mut refused) = (Vec::new(), Vec::new());
     let changed = match request.action {
         Action::MoveStage => match place {
             Some(place) => crowd::move_all(tx, by, &leads, place, Landing::Top)?,
@@ -184,12 +193,21 @@ fn act(tx: &mut Tx, by: &By, scope: &Scope, request: &Request, ids: &[Uuid]) -> 
             full = too_many;
             changed
         }
+        Action::Edit => match &request.edit {
+            Some(edit) => {
+                let (changed, invalid) = edit::edit_all(tx, by, &leads, edit)?;
+                refused = invalid;
+                changed
+            }
+            None => 0,
+        },
     };
     let found: Vec<Uuid> = leads.iter().map(|it| it.id.uuid()).collect();
     let results = ids.iter().zip(&meant).map(|(id, meant)| {
         let error = match meant {
             meant if found.binary_search(meant).is_err() => Some("not_found"),
             meant if full.contains(meant) => Some("too_many_tags"),
+            meant if refused.contains(meant) => Some("invalid"),
             _ => None,
         };
         RowResult {
