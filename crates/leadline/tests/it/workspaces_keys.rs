@@ -6,7 +6,7 @@ use leadline::base::Permission;
 use serde_json::{Value, json};
 
 use crate::{
-    harness::{Client, TestApp},
+    harness::{Client, TestApp, soon},
     on_both_engines,
 };
 
@@ -90,13 +90,10 @@ on_both_engines! {
         let (made, key) = add(&app, &json!({"name": "x", "role": "viewer"})).await;
         let first = app.clock.now();
         let last_used = async |expected: store::Timestamp| {
-            for _ in 0..200 {
-                if app.get(path_of(&made)).await.ok()["lastUsedAt"] == json!(expected) {
-                    return;
-                }
-                tokio::time::sleep(Duration::from_millis(10)).await;
-            }
-            panic!("the use was not written down");
+            soon("the use is written down", async || {
+                app.get(path_of(&made)).await.ok()["lastUsedAt"] == json!(expected)
+            })
+            .await;
         };
         key.get("/session").await.ok();
         last_used(first).await;

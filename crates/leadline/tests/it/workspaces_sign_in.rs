@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use store::Engine;
 
 use crate::{
-    harness::{Answer, Client, TestApp},
+    harness::{Answer, Client, TestApp, soon},
     on_both_engines,
 };
 
@@ -70,17 +70,6 @@ fn setup_body(token: &Secret) -> Value {
         "email": "Ada@Example.org",
         "password": PASSWORD,
     })
-}
-
-/// Reads until it is so, for what is written beside a request.
-async fn wait_until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
-    for _ in 0..200 {
-        if is_so().await {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    panic!("not within 2 s: {what}");
 }
 
 on_both_engines! {
@@ -240,7 +229,7 @@ on_both_engines! {
             app.clock.advance(days(20));
             bob.get("/session").await.ok();
             let now = app.clock.now();
-            wait_until("the session was seen", async || {
+            soon("the session was seen", async || {
                 let seen: Result<(i64,), store::Error> = app.app.db
                     .read(|tx| tx.one("select max(last_seen_at) from sessions", &[])).await;
                 seen.unwrap().0 == now.0
@@ -324,7 +313,7 @@ on_both_engines! {
         assert!(link.expose().starts_with("http://leads.example/reset/llr_"));
         app.app.db.write(|tx| staff::disable(tx, "bob@example.org", None)).await.unwrap();
         // The command runs in a process of its own; this one notices within a second.
-        wait_until("the session is refused", async || bob.get("/session").await.status == 401).await;
+        soon("the session is refused", async || bob.get("/session").await.status == 401).await;
         try_sign_in(&app, "bob@example.org", PASSWORD).await.refused(401, "wrong_credentials");
         let lines = app.app.read(|tx| staff::list(tx, Some("acme"))).await.unwrap();
         assert!(lines.iter().any(|it| it.email == "bob@example.org" && it.state == "disabled"));

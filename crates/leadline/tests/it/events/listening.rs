@@ -56,7 +56,7 @@ impl Listening {
                 self.text.drain(..end + 2);
                 return Some(frame);
             }
-            let chunk = tokio::time::timeout(Duration::from_secs(10), self.body.next())
+            let chunk = tokio::time::timeout(Duration::from_secs(30), self.body.next())
                 .await
                 .expect("the stream says nothing")?
                 .unwrap();

@@ -11,6 +11,7 @@ mod database;
 pub mod operations;
 mod people;
 mod program;
+mod soon;
 
 use std::{ops::Deref, sync::Arc, thread};
 
@@ -25,6 +26,7 @@ pub use client::{Answer, Call, Client};
 pub use database::{TestDatabase, config};
 pub use people::Person;
 pub use program::{Server, Site};
+pub use soon::soon;
 
 /// When every test begins: Monday, 5 January 2026, 12:00 UTC.
 pub const START_MS: i64 = 1_767_614_400_000;

@@ -200,14 +200,3 @@ pub fn listing() -> (Vec<Kind>, Ran) {
 pub fn ran(list: &Ran) -> Vec<String> {
     list.lock().unwrap().clone()
 }
-
-/// Waits for something that will be so soon; fails after ten seconds.
-pub async fn soon(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
-    for _ in 0..1000 {
-        if is_so().await {
-            return;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-    }
-    panic!("never: {what}");
-}

@@ -15,8 +15,8 @@ use tokio::{
     time::{Instant, sleep},
 };
 
-use super::node::{Node, Task, effect, listing, ran, soon, tasks};
-use crate::harness::Given;
+use super::node::{Node, Task, effect, listing, ran, tasks};
+use crate::harness::{Given, soon};
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -27,7 +27,8 @@ impl Given for Live {
     async fn start(engine: Engine) -> Live {
         Live(
             Node::start_with(engine, Clock::system(), |config| {
-                config.jobs.lease_s = 1;
+                // Long enough for a machine that is busy with something else.
+                config.jobs.lease_s = 3;
                 config.jobs.workers = 4;
             })
             .await,
@@ -58,15 +59,13 @@ crate::on_both_engines! {
             std::future::ready(Ok(()))
         });
         let runner = Runner::start(node.app.clone(), kinds);
-        let due = node.now().plus(Duration::from_millis(700));
+        let due = node.now().plus(Duration::from_secs(2));
         node.queue("x", move |it| it.at(due)).await;
-        sleep(Duration::from_millis(300)).await;
-        let before = node.app.db.stats().units_written;
-        sleep(Duration::from_millis(200)).await;
-        assert_eq!(node.app.db.stats().units_written, before, "it sleeps");
+        fallen_asleep(&node).await;
         soon("it ran", async || at.lock().unwrap().is_some()).await;
         let ran_at = at.lock().unwrap().unwrap();
-        assert!(ran_at >= due && ran_at.since(due) < Duration::from_millis(200), "{:?} late", ran_at.since(due));
+        // Sooner than the next look at the leases, which comes every three seconds.
+        assert!(ran_at >= due && ran_at.since(due) < Duration::from_secs(1), "{:?} late", ran_at.since(due));
         runner.stop(PATIENCE).await;
     }
 
@@ -132,8 +131,8 @@ crate::on_both_engines! {
         let id = node.queue("x", |it| it).await;
         let runner = Runner::start(node.app.clone(), kinds);
         soon("it runs", async || node.job(id).await.is_some_and(|it| it.state == "running")).await;
-        // Longer than the lease of a second; another node looks all the while.
-        let until = Instant::now() + Duration::from_millis(2200);
+        // Longer than the lease; another node looks all the while.
+        let until = Instant::now() + Duration::from_millis(6600);
         let (others, _) = listing();
         while Instant::now() < until {
             assert_eq!(node.work(&others).await, 0, "nobody takes it over");
@@ -146,20 +145,28 @@ crate::on_both_engines! {
 
     async fn a_stop_lets_jobs_finish_and_hands_the_rest_back(live: Live) {
         let Live(node) = live;
-        let kinds = tasks(|task, _| async move {
-            if task.name == "quick" {
-                sleep(Duration::from_millis(150)).await;
-                return Ok(());
+        let (begun, go) = (Arc::new(AtomicI64::new(0)), Arc::new(Notify::new()));
+        let (count, wait) = (begun.clone(), go.clone());
+        let kinds = tasks(move |task, _| {
+            count.fetch_add(1, SeqCst);
+            let wait = wait.clone();
+            async move {
+                if task.name == "quick" {
+                    wait.notified().await;
+                    return Ok(());
+                }
+                std::future::pending().await
             }
-            std::future::pending().await
         });
         node.queue("quick", |it| it.priority(Priority::Urgent)).await;
         for _ in 0..10 {
             node.queue("endless", |it| it).await;
         }
         let runner = Runner::start(node.app.clone(), kinds);
-        soon("some run", async || node.jobs().await.iter().filter(|it| it.state == "running").count() >= 4).await;
-        runner.stop(Duration::from_millis(400)).await;
+        soon("some run", async || begun.load(SeqCst) >= 4).await;
+        let stopping = tokio::spawn(runner.stop(Duration::from_secs(1)));
+        go.notify_one();
+        stopping.await.unwrap();
         let left = node.jobs().await;
         assert_eq!(left.len(), 10, "the quick one was finished: {left:?}");
         assert!(left.iter().all(|it| it.state == "ready"), "{left:?}");
@@ -187,6 +194,17 @@ crate::on_both_engines! {
         runner.stop(PATIENCE).await;
         assert_eq!(node.effects().await, names);
     }
+}
+
+/// The runner sleeps when it has written nothing for a while.
+async fn fallen_asleep(node: &Node) {
+    let mut written = 0;
+    soon("it sleeps", async || {
+        sleep(Duration::from_millis(100)).await;
+        let before = std::mem::replace(&mut written, node.app.db.stats().units_written);
+        before == written
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -239,14 +257,7 @@ async fn a_commit_on_one_node_wakes_the_other() {
     let two = one.another().await;
     let (kinds, list) = listing();
     let runner = Runner::start(two.app.clone(), kinds);
-    // It has fallen asleep when it has written nothing for a while.
-    let mut written = 0;
-    soon("it sleeps", async || {
-        sleep(Duration::from_millis(100)).await;
-        let before = std::mem::replace(&mut written, two.app.db.stats().units_written);
-        before == written
-    })
-    .await;
+    fallen_asleep(&two).await;
     let began = Instant::now();
     one.queue("x", |it| it).await;
     soon("it ran", async || !ran(&list).is_empty()).await;
