@@ -57,6 +57,7 @@ fn asserted(test: &Test, around: &Around) -> Read<Rule> {
 
 fn core_test(core: Core, test: &Test, around: &Around) -> Read<Rule> {
     match core {
+        Core::Id => ids(test, IdColumn::Lead, operand::id),
         Core::Search => search(test),
         Core::Name => text(test, TextColumn::Name),
         Core::Company => text(test, TextColumn::Company),

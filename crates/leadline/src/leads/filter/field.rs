@@ -27,6 +27,7 @@ macro_rules! core {
 }
 
 core! {
+    Id "id"
     Search "search"
     Name "name"
     Email "email"
@@ -123,7 +124,6 @@ mod tests {
             "customFields.",
             "customFields.!",
             "deleted",
-            "id",
             "customFields.a\0",
         ] {
             assert!(Field::parse(bad).is_err(), "{bad}");

@@ -28,6 +28,7 @@ impl Leaf {
             }
             Leaf::Time(column, interval) => column.of(lead).is_some_and(|it| interval.holds(it)),
             Leaf::NoTime(column) => column.of(lead).is_none(),
+            Leaf::Id(IdColumn::Lead, ids) => ids.binary_search(&lead.id).is_ok(),
             Leaf::Id(IdColumn::Stage, ids) => ids.binary_search(&lead.stage_id).is_ok(),
             Leaf::Id(IdColumn::Pipeline, ids) => ids.binary_search(&lead.pipeline_id).is_ok(),
             Leaf::Id(IdColumn::Owner, ids) => lead

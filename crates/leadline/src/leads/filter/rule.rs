@@ -59,6 +59,7 @@ pub enum TimeColumn {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum IdColumn {
+    Lead,
     Stage,
     Pipeline,
     Owner,

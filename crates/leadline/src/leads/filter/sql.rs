@@ -265,6 +265,7 @@ impl TimeColumn {
 impl IdColumn {
     fn name(self) -> &'static str {
         match self {
+            IdColumn::Lead => "leads.id",
             IdColumn::Stage => "leads.stage_id",
             IdColumn::Pipeline => "leads.pipeline_id",
             IdColumn::Owner => "leads.assigned_to",

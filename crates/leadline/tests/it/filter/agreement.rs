@@ -19,7 +19,9 @@ use leadline::{
 };
 use proptest::{
     collection::vec,
-    strategy::{Strategy, ValueTree},
+    prop_oneof,
+    sample::{select, subsequence},
+    strategy::{Just, Strategy, ValueTree},
     test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
 };
 use serde_json::{Map, Value, json};
@@ -68,7 +70,9 @@ async fn all_three_choose_the_same() {
             write(app, &round).await;
         }
         for _ in 0..CASES {
-            let filter = made(&mut runner, &(flat(), condition(round.now, round.zone)));
+            let (flat, condition) = made(&mut runner, &(flat(), condition(round.now, round.zone)));
+            let named = made(&mut runner, &named(&round.leads));
+            let filter = (flat, json!({"any": [condition, named]}));
             let scope = number % 3;
             let [sqlite, postgres] =
                 [&apps[0], &apps[1]].map(|app| choose(app, &round, &filter, scope));
@@ -131,6 +135,14 @@ fn round(runner: &mut TestRunner, number: usize) -> Round {
         lead.id = Uuid::from_u128(id).into();
     }
     Round { now, zone, leads }
+}
+
+/// Now and then a test that names leads; otherwise one that nothing fulfils.
+fn named(leads: &[Lead]) -> impl Strategy<Value = Value> + use<> {
+    let ids: Vec<String> = leads.iter().map(|it| it.id.to_string()).collect();
+    let some = (select(&["in", "notIn"][..]), subsequence(ids, 1..9))
+        .prop_map(|(op, ids)| json!({"field": "id", "op": op, "value": ids}));
+    prop_oneof![5 => Just(json!({"any": []})), 1 => some]
 }
 
 fn json_of((flat, condition): &(Map<String, Value>, Value)) -> Value {

@@ -56,6 +56,8 @@ async fn some_leads(app: &TestApp) {
 on_both_engines! {
     async fn the_list_obeys_conditions(app: TestApp) {
         some_leads(&app).await;
+        let leads = app.get("/leads?sortBy=name&sortOrder=asc").await.ok();
+        let ids: Vec<String> = leads["data"].as_array().unwrap().iter().map(|it| id(it).to_owned()).collect();
         let rich = json!({"any": [test("tags", "has", &json!("vip")), test("customFields.annualRevenue", "moreThan", &json!(1000))]});
         for (condition, expected) in [
             (json!({"all": [test("score", "atLeast", &json!(50)), rich.clone()]}), vec!["Ada", "Cécile"]),
@@ -72,6 +74,8 @@ on_both_engines! {
             (test("created", "on", &json!("today")), vec!["Ada", "Bob", "Cécile", "Dan"]),
             (test("daysInStage", "atLeast", &json!(1)), vec![]),
             (test("stageType", "is", &json!("won")), vec![]),
+            (test("id", "in", &json!([ids[1], ids[2]])), vec!["Bob", "Cécile"]),
+            (test("id", "isNot", &json!(ids[0])), vec!["Bob", "Cécile", "Dan"]),
             (json!({"all": []}), vec!["Ada", "Bob", "Cécile", "Dan"]),
             (json!({"any": []}), vec![]),
         ] {
