@@ -2325,11 +2325,35 @@ export interface components {
             assignedTo?: string | null;
             /** @description For `tag` and `untag`. */
             tags?: string[] | null;
+            edit?: null | components["schemas"]["BulkEdit"];
             /** @description Says what would be done, and does not do it. */
             dryRun?: boolean;
         };
         /** @enum {string} */
-        BulkActionName: "move_stage" | "assign" | "delete" | "restore" | "tag" | "untag";
+        BulkActionName: "move_stage" | "assign" | "delete" | "restore" | "tag" | "untag" | "edit";
+        /**
+         * @description What every one of the leads is to have from now on. A field that is absent stays, null clears it. A person's name,
+         *     e-mail address and phone number are one lead's alone and cannot be given to many.
+         */
+        BulkEdit: {
+            /** @default null */
+            company?: string | null;
+            /** @default null */
+            title?: string | null;
+            /** @default null */
+            source?: string | null;
+            /**
+             * Format: int64
+             * @default null
+             */
+            score?: number | null;
+            /** @default null */
+            value?: null | components["schemas"]["Amount"];
+            /** @default null */
+            currency?: string | null;
+            /** @description Merged key by key; null takes a key out. Of a field of which no two leads share a value only null. */
+            customFields?: Record<string, unknown> | null;
+        };
         /** @description What became of an action, so far or altogether. */
         BulkProgress: {
             /**
@@ -2365,7 +2389,10 @@ export interface components {
             /** Format: uuid */
             id: string;
             ok: boolean;
-            /** @description Why not: `not_found`, `too_many_tags`. */
+            /**
+             * @description Why not: `not_found`, `too_many_tags`; `invalid` where a rule of the lead's fields forbids the edit, such as
+             *     a required one that would be emptied.
+             */
             error?: string | null;
         };
         /** @description A lead as a card on the board. */
