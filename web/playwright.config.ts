@@ -20,8 +20,9 @@ export default defineConfig({
   workers: Number(process.env['E2E_WORKERS'] ?? 2),
   forbidOnly: true,
   retries: 0,
-  timeout: 60_000,
-  expect: { timeout: 5000 },
+  // Bounds for a machine that is busy with something else; speed is measured in perf/.
+  timeout: 150_000,
+  expect: { timeout: 15_000 },
   reporter: [['list', { printSteps: false }]],
   use: {
     browserName: 'chromium',
