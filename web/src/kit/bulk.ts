@@ -1,7 +1,7 @@
 /** One action over many leads: over those named, or over a whole filter with exclusions. One request, one undo. */
 import type { ActionDefinition } from '~/api/action';
 import { undoChangeSet } from '~/api/changes';
-import { IDEMPOTENCY_KEY, type Schema, api, bodyOf } from '~/api/client';
+import { IDEMPOTENCY_KEY, Problem, type Schema, api, bodyOf } from '~/api/client';
 import { refreshLists } from '~/api/queries/leads';
 import { queryClient } from '~/app/queryClient';
 import { createStore, useStore } from '~/app/store';
@@ -25,6 +25,7 @@ export type BulkWish =
   | { action: 'move_stage'; stageId: string; stage: string }
   | { action: 'assign'; assignedTo: string | null; owner: string }
   | { action: 'tag' | 'untag'; tags: string[] }
+  | { action: 'edit'; edit: NonNullable<Body['edit']>; field: string; value: string }
   | { action: 'delete' }
   | { action: 'restore' };
 
@@ -41,6 +42,7 @@ const bodyFor = ({ chosen, wish }: Bulk): Body => {
     ...('stageId' in wish && { stageId: wish.stageId }),
     ...('assignedTo' in wish && { assignedTo: wish.assignedTo }),
     ...('tags' in wish && { tags: wish.tags }),
+    ...('edit' in wish && { edit: wish.edit }),
   };
   return { ...chosen, action, ...more };
 };
@@ -76,6 +78,16 @@ export function wishWords({ wish, count }: Pick<Bulk, 'wish' | 'count'>): string
         { id: 'bulk.untag', defaultMessage: 'Take {tags} off {count, plural, one {# lead} other {# leads}}' },
         { count, tags: wish.tags.join(', ') },
       );
+    case 'edit':
+      return wish.value === ''
+        ? say(
+            { id: 'bulk.edit.clear', defaultMessage: 'Empty {field} of {count, plural, one {# lead} other {# leads}}' },
+            { count, field: wish.field },
+          )
+        : say(
+            { id: 'bulk.edit', defaultMessage: 'Set {field} of {count, plural, one {# lead} other {# leads}} to {value}' },
+            { count, field: wish.field, value: wish.value },
+          );
     case 'delete':
       return say(
         { id: 'bulk.delete', defaultMessage: 'Move {count, plural, one {# lead} other {# leads}} to the trash' },
@@ -122,6 +134,19 @@ function doneWords({ wish, count }: Bulk): string {
         { id: 'bulk.untagged', defaultMessage: 'Took {tags} off {count, plural, one {# lead} other {# leads}}' },
         { count, tags: wish.tags.join(', ') },
       );
+    case 'edit':
+      return wish.value === ''
+        ? say(
+            { id: 'bulk.edit.cleared', defaultMessage: 'Emptied {field} of {count, plural, one {# lead} other {# leads}}' },
+            { count, field: wish.field },
+          )
+        : say(
+            {
+              id: 'bulk.edited',
+              defaultMessage: 'Set {field} of {count, plural, one {# lead} other {# leads}} to {value}',
+            },
+            { count, field: wish.field, value: wish.value },
+          );
     case 'delete':
       return say(
         { id: 'bulk.deleted', defaultMessage: 'Moved {count, plural, one {# lead} other {# leads}} to the trash' },
@@ -175,7 +200,7 @@ export const bulkAction: ActionDefinition<Bulk, BulkProgress> = {
 };
 
 /** More than 500 leads are worked off in the background; somebody watches how far it is. */
-async function follow(begun: BulkProgress, words: string): Promise<BulkProgress> {
+export async function follow(begun: BulkProgress, words: string): Promise<BulkProgress> {
   const changeSetId = begun.changeSetId as string;
   let now = begun;
   try {
@@ -185,6 +210,10 @@ async function follow(begun: BulkProgress, words: string): Promise<BulkProgress>
       now = await bodyOf(
         api.GET('/leads/bulk-actions/{changeSetId}', { params: { path: { changeSetId }, query: { limit: 1 } } }),
       );
+    }
+    if (now.state === 'failed') {
+      const title = say({ id: 'bulk.failed', defaultMessage: 'The action stopped in the middle; the list of failed jobs says why.' });
+      throw new Problem(500, { code: 'failed', title, detail: title });
     }
     return now;
   } finally {

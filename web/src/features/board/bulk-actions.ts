@@ -3,6 +3,7 @@ import { undoChangeSet } from '~/api/changes';
 import { type Schema, api, bodyOf } from '~/api/client';
 import { queryClient } from '~/app/queryClient';
 import { say } from '~/i18n';
+import { follow } from '~/kit/bulk';
 import type { Card } from './card-data';
 import type { Screen } from './screen';
 
@@ -27,8 +28,6 @@ interface Wanted {
 interface Done {
   readonly changeSet: string | undefined;
 }
-
-const POLL_MS = 400;
 
 /** One action over many leads: one request, one undo. */
 export async function runBulk(screen: Screen, wanted: Wanted): Promise<boolean> {
@@ -99,7 +98,8 @@ function bulkDefinition(screen: Screen): ActionDefinition<Wanted, Done> {
     request: async (wanted, key) => {
       const body = { ...wanted.body, ...leadsOf(screen, wanted.chosen) };
       const begun = await bodyOf(api.POST('/leads/bulk-action', { body, headers: { 'Idempotency-Key': key } }));
-      return { changeSet: await finished(begun) };
+      const done = begun.state === 'running' ? await follow(begun, wanted.label) : begun;
+      return { changeSet: done.changeSetId ?? undefined };
     },
     settle: (_, __, { chosen }) => look(screen, chosen),
     undo: async ({ changeSet }, { chosen }) => {
@@ -107,19 +107,6 @@ function bulkDefinition(screen: Screen): ActionDefinition<Wanted, Done> {
       look(screen, chosen);
     },
   };
-}
-
-/** More than 500 leads are worked off in the background. */
-async function finished(begun: Schema<'BulkProgress'>): Promise<string | undefined> {
-  const changeSetId = begun.changeSetId ?? undefined;
-  if (changeSetId === undefined) return undefined;
-  let { state } = begun;
-  while (state === 'running') {
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-    const now = await bodyOf(api.GET('/leads/bulk-actions/{changeSetId}', { params: { path: { changeSetId }, query: { limit: 1 } } }));
-    ({ state } = now);
-  }
-  return changeSetId;
 }
 
 /** What has become of the leads is read from the server: a few one by one, many by their columns. */

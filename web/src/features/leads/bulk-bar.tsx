@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { ArrowRight, Download, Merge, Tag, Trash2, Undo2, UserRound, X } from 'lucide-react';
+import { ArrowRight, Download, Merge, Pencil, Tag, Trash2, Undo2, UserRound, X } from 'lucide-react';
 import { Suspense, lazy, useState } from 'react';
 import { runAction, useAction } from '~/api/action';
 import type { Lead } from '~/api/queries/leads';
@@ -21,6 +21,7 @@ import { StageMark } from '~/ui/stage-pill';
 import type { ListState } from './list-state';
 
 const BulkDialog = lazy(() => import('./bulk-dialog'));
+const EditDialog = lazy(() => import('./edit-dialog'));
 const TagsDialog = lazy(() => import('./tags-dialog'));
 
 interface Props {
@@ -47,6 +48,7 @@ export function BulkBar(props: Props) {
   const running = useRunningBulk();
   const [asked, setAsked] = useState<Bulk>();
   const [tagging, setTagging] = useState<'tag' | 'untag'>();
+  const [isEditing, setEditing] = useState(false);
   const count = countSelected(selection, total);
   if (count === 0 && !running) return null;
 
@@ -97,7 +99,7 @@ export function BulkBar(props: Props) {
               )}
             </Button>
           )}
-          <Actions {...props} count={count} onWish={wish} onTags={setTagging} isPending={act.pending} />
+          <Actions {...props} count={count} onWish={wish} onTags={setTagging} onEdit={() => setEditing(true)} isPending={act.pending} />
           <IconButton
             label={text({ id: 'bulk.clear', defaultMessage: 'Clear the selection' })}
             keys="escape"
@@ -117,6 +119,16 @@ export function BulkBar(props: Props) {
               if (outcome.state === 'refused') throw outcome.problem;
               if (asked.wish.action === 'delete' || asked.wish.action === 'restore') onSelection(NOTHING_SELECTED);
               focusTable();
+            }}
+          />
+        )}
+        {isEditing && (
+          <EditDialog
+            count={count}
+            onClose={() => setEditing(false)}
+            onEdit={(edit, field, value) => {
+              setEditing(false);
+              wish({ action: 'edit', edit, field, value });
             }}
           />
         )}
@@ -145,12 +157,13 @@ interface ActionsProps extends Props {
   count: number;
   onWish: (wish: BulkWish) => void;
   onTags: (mode: 'tag' | 'untag') => void;
+  onEdit: () => void;
   isPending: boolean;
 }
 
 const MOST_MERGED = 20;
 
-function Actions({ state, selection, count, onWish, onTags, onExport, isPending }: ActionsProps) {
+function Actions({ state, selection, count, onWish, onTags, onEdit, onExport, isPending }: ActionsProps) {
   const text = useText();
   const { can } = useSession();
   const directory = useDirectory();
@@ -180,13 +193,6 @@ function Actions({ state, selection, count, onWish, onTags, onExport, isPending 
           { id: 'bulk.merge.number', defaultMessage: 'Select 2 to {most} leads to merge them' },
           { most: MOST_MERGED },
         );
-  const noExport =
-    selection.mode === 'all' && selection.except.size === 0
-      ? undefined
-      : text({
-          id: 'bulk.export.all',
-          defaultMessage: 'A file holds all leads of a filter. Select all of them, or narrow the filter.',
-        });
   return (
     <>
       {can('leads:move') && (
@@ -255,6 +261,11 @@ function Actions({ state, selection, count, onWish, onTags, onExport, isPending 
           {text({ id: 'bulk.tags.short', defaultMessage: 'Tags…' })}
         </MenuButton>
       )}
+      {can('leads:edit') && (
+        <Button size="small" tone="quiet" icon={<Pencil size={15} />} onPress={onEdit}>
+          {text({ id: 'bulk.edit.short', defaultMessage: 'Edit…' })}
+        </Button>
+      )}
       <MenuButton
         size="small"
         tone="quiet"
@@ -275,7 +286,7 @@ function Actions({ state, selection, count, onWish, onTags, onExport, isPending 
             label: text({ id: 'bulk.export', defaultMessage: 'Export…' }),
             icon: <Download size={15} />,
             reason: can('leads:export')
-              ? noExport
+              ? undefined
               : text({ id: 'bulk.export.right', defaultMessage: 'Your role may not export leads' }),
             onAction: onExport,
           },

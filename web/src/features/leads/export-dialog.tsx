@@ -1,9 +1,8 @@
 import { Download } from 'lucide-react';
 import { useState } from 'react';
 import { announce } from '~/app/announce';
-import { useText } from '~/i18n';
+import { say, useText } from '~/i18n';
 import { useFormats } from '~/i18n/formats';
-import { toQuery } from '~/kit/filter/condition';
 import { Banner } from '~/ui/banner';
 import { Button } from '~/ui/button';
 import { Checkbox } from '~/ui/checkbox';
@@ -11,13 +10,32 @@ import { Dialog } from '~/ui/dialog';
 import { Segmented } from '~/ui/segmented';
 import { Select } from '~/ui/select';
 import { toast } from '~/app/toast';
+import { type Selection, countSelected } from '~/ui/data-table/selection';
+import { type ExportFormat, type ExportWish, MOST_IN_MEMORY, addressOf, narrowed, takeOut } from './export-file';
 import type { ListState } from './list-state';
 
 interface Props {
   state: ListState;
+  /** What of the list is meant; nothing selected is all of it. */
+  selection: Selection;
   total: number | undefined;
   isCapped: boolean;
   onClose: () => void;
+}
+
+const FORMATS = ['csv', 'xlsx', 'ndjson', 'parquet'] as const satisfies readonly ExportFormat[];
+
+function formatWords(format: ExportFormat): string {
+  switch (format) {
+    case 'csv':
+      return say({ id: 'export.csv', defaultMessage: 'CSV, for spreadsheets and everything else' });
+    case 'xlsx':
+      return say({ id: 'export.xlsx', defaultMessage: 'Excel workbook (XLSX)' });
+    case 'ndjson':
+      return say({ id: 'export.ndjson', defaultMessage: 'NDJSON, for programs' });
+    case 'parquet':
+      return say({ id: 'export.parquet', defaultMessage: 'Parquet, for data warehouses' });
+  }
 }
 
 type Delimiter = 'comma' | 'semicolon' | 'tab';
@@ -34,44 +52,41 @@ const IN_A_FILE: Record<string, string> = {
   lastSubmission: 'lastSubmissionAt',
 };
 
-/** More than so many signs do not fit into an address, by which a file is downloaded. */
-const LONGEST_FILTER = 4500;
+/** A file of more leads than this is in the order of creation, whatever was asked for. */
+const MOST_SORTED = 200_000;
 
-/** Takes the leads of the list out as a file. The browser writes it while it comes, however long it is. */
-export default function ExportDialog({ state, total, isCapped, onClose }: Props) {
+/** Takes the leads of the list, or those that are selected in it, out as a file, however many there are. */
+export default function ExportDialog({ state, selection, total: found, isCapped: isFoundCapped, onClose }: Props) {
   const text = useText();
   const format = useFormats();
-  const [kind, setKind] = useState<'csv' | 'ndjson'>('csv');
+  const [kind, setKind] = useState<ExportFormat>('csv');
   const [scope, setScope] = useState<'shown' | 'all'>('shown');
   const [names, setNames] = useState(true);
   const [bom, setBom] = useState(false);
   const [delimiter, setDelimiter] = useState<Delimiter>('comma');
-  const query = toQuery(state.filter);
-  const isTooLong = (query.where?.length ?? 0) > LONGEST_FILTER;
-  const parameters = new URLSearchParams({ format: kind });
-  for (const [name, value] of Object.entries(query)) parameters.set(name, String(value));
-  if (scope === 'shown') parameters.set('columns', state.places.map(({ id }) => IN_A_FILE[id] ?? id).join(','));
-  if (kind === 'csv') {
-    parameters.set('names', names ? 'display' : 'keys');
-    parameters.set('delimiter', delimiter);
-    if (bom) parameters.set('bom', 'true');
-  }
-  const isInOrder = state.sort.by === 'createdAt' || (total ?? 0) <= 200_000;
-  if (isInOrder) {
-    parameters.set('sortBy', state.sort.by);
-    parameters.set('sortOrder', state.sort.descending ? 'desc' : 'asc');
-  }
+  const chosen = countSelected(selection, found ?? 0);
+  const isPart = chosen > 0 && !(selection.mode === 'all' && selection.except.size === 0);
+  const total = isPart ? chosen : (found ?? 0);
+  const isCapped = isFoundCapped && !(isPart && selection.mode === 'some');
+  const filter = isPart ? narrowed(state.serverFilter, selection) : state.serverFilter;
+  const isInOrder = state.sort.by === 'createdAt' || total <= MOST_SORTED;
+  const wish: ExportWish = {
+    format: kind,
+    ...(scope === 'shown' && { columns: state.places.map(({ id }) => IN_A_FILE[id] ?? id) }),
+    ...((kind === 'csv' || kind === 'xlsx') && { names: names ? 'display' : 'keys' }),
+    ...(kind === 'csv' && { delimiter, ...(bom && { bom }) }),
+    ...(isInOrder && { sortBy: state.sort.by, sortOrder: state.sort.descending ? 'desc' : 'asc' }),
+  };
+  const isTooLong = addressOf(filter, wish) === undefined && (isCapped || total > MOST_IN_MEMORY);
   const count = text(
     { id: 'export.count', defaultMessage: '{count, plural, one {# lead} other {# leads}}' },
-    { count: total ?? 0 },
+    { count: total },
   );
   const start = () => {
     if (isTooLong) return;
-    // A link of the page's own address: the browser streams it to the disk, and the session's cookie goes along.
-    const link = document.createElement('a');
-    link.href = `/api/leads/export?${parameters}`;
-    link.download = '';
-    link.click();
+    takeOut(filter, wish).catch((problem: unknown) => {
+      toast({ tone: 'danger', text: problem instanceof Error ? problem.message : String(problem) });
+    });
     const words = text({
       id: 'export.begun',
       defaultMessage: 'The file is on its way; the browser shows how far it is.',
@@ -87,7 +102,15 @@ export default function ExportDialog({ state, total, isCapped, onClose }: Props)
       size="small"
       title={text({ id: 'export.title', defaultMessage: 'Export leads' })}
       lead={
-        state.filter.root.members.length > 0 || state.filter.search
+        isPart
+          ? text(
+              {
+                id: 'export.lead.selected',
+                defaultMessage: 'The file holds the {count} that you selected. The audit log says who took it.',
+              },
+              { count: count + (isCapped ? '+' : '') },
+            )
+          : state.filter.root.members.length > 0 || state.filter.search
           ? text(
               {
                 id: 'export.lead.filter',
@@ -114,27 +137,25 @@ export default function ExportDialog({ state, total, isCapped, onClose }: Props)
             {...(isTooLong && {
               reason: text({
                 id: 'export.long',
-                defaultMessage: 'The filter is too long for a download. Make it shorter.',
+                defaultMessage: 'The filter is too long for a file of so many leads. Make one of the two smaller.',
               }),
             })}
           >
             {text(
               { id: 'export.do', defaultMessage: 'Export {count}' },
-              { count: `${format.number(total ?? 0)}${isCapped ? '+' : ''}` },
+              { count: `${format.number(total)}${isCapped ? '+' : ''}` },
             )}
           </Button>
         </>
       }
     >
       <div className="flex flex-col items-start gap-4 py-1">
-        <Segmented
+        <Select
           label={text({ id: 'export.format', defaultMessage: 'Format' })}
           value={kind}
           onChange={setKind}
-          segments={[
-            { id: 'csv', label: text({ id: 'export.csv', defaultMessage: 'CSV, for spreadsheets' }) },
-            { id: 'ndjson', label: text({ id: 'export.ndjson', defaultMessage: 'NDJSON, for programs' }) },
-          ]}
+          options={FORMATS.map((id) => ({ id, label: formatWords(id) }))}
+          className="w-full"
         />
         <Segmented
           label={text({ id: 'export.columns', defaultMessage: 'Columns' })}
@@ -152,29 +173,31 @@ export default function ExportDialog({ state, total, isCapped, onClose }: Props)
           ]}
         />
         {kind === 'csv' && (
-          <>
-            <Select
-              label={text({ id: 'export.delimiter', defaultMessage: 'Cells are separated by' })}
-              value={delimiter}
-              onChange={setDelimiter}
-              options={[
-                { id: 'comma', label: text({ id: 'export.comma', defaultMessage: 'Comma' }) },
-                { id: 'semicolon', label: text({ id: 'export.semicolon', defaultMessage: 'Semicolon' }) },
-                { id: 'tab', label: text({ id: 'export.tab', defaultMessage: 'Tab' }) },
-              ]}
-              className="w-full"
-            />
-            <Checkbox isSelected={names} onChange={setNames}>
-              {text({ id: 'export.names', defaultMessage: 'Names for people in the first row' })}
-            </Checkbox>
-            <Checkbox
-              isSelected={bom}
-              onChange={setBom}
-              hint={text({ id: 'export.bom.hint', defaultMessage: 'When umlauts look wrong in a spreadsheet.' })}
-            >
-              {text({ id: 'export.bom', defaultMessage: 'Mark the file as UTF-8' })}
-            </Checkbox>
-          </>
+          <Select
+            label={text({ id: 'export.delimiter', defaultMessage: 'Cells are separated by' })}
+            value={delimiter}
+            onChange={setDelimiter}
+            options={[
+              { id: 'comma', label: text({ id: 'export.comma', defaultMessage: 'Comma' }) },
+              { id: 'semicolon', label: text({ id: 'export.semicolon', defaultMessage: 'Semicolon' }) },
+              { id: 'tab', label: text({ id: 'export.tab', defaultMessage: 'Tab' }) },
+            ]}
+            className="w-full"
+          />
+        )}
+        {(kind === 'csv' || kind === 'xlsx') && (
+          <Checkbox isSelected={names} onChange={setNames}>
+            {text({ id: 'export.names', defaultMessage: 'Names for people in the first row' })}
+          </Checkbox>
+        )}
+        {kind === 'csv' && (
+          <Checkbox
+            isSelected={bom}
+            onChange={setBom}
+            hint={text({ id: 'export.bom.hint', defaultMessage: 'When umlauts look wrong in a spreadsheet.' })}
+          >
+            {text({ id: 'export.bom', defaultMessage: 'Mark the file as UTF-8' })}
+          </Checkbox>
         )}
         {!isInOrder && (
           <Banner tone="info" className="w-full">

@@ -115,7 +115,7 @@ export function LeadsScreen({ onBoard }: LeadsScreenProps) {
         />
       </div>
       <Count list={list} />
-      <Dialogs state={state} list={list} body={body} />
+      <Dialogs state={state} selection={selection} list={list} body={body} />
     </div>
   );
 }
@@ -310,13 +310,20 @@ function Nothing({ state, list }: { state: ListState; list: LeadItems }) {
   );
 }
 
-function Dialogs({ state, list, body }: { state: ListState; list: LeadItems; body: () => ViewBody }) {
+interface DialogsProps {
+  state: ListState;
+  selection: Selection;
+  list: LeadItems;
+  body: () => ViewBody;
+}
+
+function Dialogs({ state, selection, list, body }: DialogsProps) {
   const { dialog } = state.search;
   const close = () => state.change({ dialog: undefined }, 'replace');
   return (
     <Suspense>
       {dialog === 'export' && (
-        <ExportDialog state={state} total={list.total} isCapped={list.isCapped} onClose={close} />
+        <ExportDialog state={state} selection={selection} total={list.total} isCapped={list.isCapped} onClose={close} />
       )}
       {(dialog === 'view' || (dialog === 'share' && state.view)) && (
         <ViewDialog
