@@ -26,6 +26,8 @@ export interface PaletteProps {
   query: string;
   onQuery: (query: string) => void;
   groups: readonly PaletteGroup[];
+  /** What stands in the groups is of an earlier text; Enter waits for the right ones. */
+  isLooking?: boolean;
   /** What is said where nothing was found, or that it is being looked for. */
   empty: string;
   /** How to find other things, below the list. */

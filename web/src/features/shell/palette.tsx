@@ -41,6 +41,7 @@ export function CommandPalette({ isOpen, onClose }: { isOpen: boolean; onClose: 
       query={typed}
       onQuery={setTyped}
       groups={groups}
+      isLooking={leads.isLooking}
       empty={
         leads.isLooking
           ? text({ id: 'palette.looking', defaultMessage: 'Looking…' })
@@ -56,7 +57,7 @@ function useLeads(typed: string, isOpen: boolean): { group: PaletteGroup; isLook
   const navigate = useNavigate();
   const { can } = useSession();
   const search = useDeferredValue(typed);
-  const { data, isFetching } = useQuery({
+  const { data, isPlaceholderData, isLoading, fetchStatus } = useQuery({
     queryKey: ['leads', 'palette', search],
     queryFn: async ({ signal }) =>
       (await bodyOf(api.GET('/leads', { params: { query: { search, limit: LEADS_SHOWN } }, signal }))).data,
@@ -64,9 +65,10 @@ function useLeads(typed: string, isOpen: boolean): { group: PaletteGroup; isLook
     placeholderData: (before) => before,
     staleTime: 10_000,
   });
-  const items = search.length > 1 ? (data ?? []) : [];
+  const isAsked = search.length > 1 && can('leads:view');
+  const items = isAsked ? (data ?? []) : [];
   return {
-    isLooking: isFetching || search !== typed,
+    isLooking: search !== typed || (isAsked && fetchStatus === 'fetching' && (isLoading || isPlaceholderData)),
     group: {
       id: 'leads',
       title: text({ id: 'palette.leads', defaultMessage: 'Leads' }),

@@ -58,12 +58,12 @@ interface EntriesProps {
 
 function Entries({ label, items, onClose, filtered }: EntriesProps) {
   const text = useText();
-  return (
+  const menu = (
     <Menu
       aria-label={label}
       autoFocus={filtered ? false : 'first'}
       onClose={onClose}
-      className="min-h-0 flex-1 overflow-auto p-1 outline-none"
+      className={cx('p-1 outline-none', !filtered && 'min-h-0 flex-1 overflow-auto')}
       renderEmptyState={() => (
         <p className="p-2 text-small text-muted">{text({ id: 'ui.menu.none', defaultMessage: 'Nothing matches' })}</p>
       )}
@@ -85,6 +85,14 @@ function Entries({ label, items, onClose, filtered }: EntriesProps) {
         ),
       )}
     </Menu>
+  );
+  if (!filtered) return menu;
+  return (
+    // The field keeps the focus while the arrows walk the list; whoever scrolls by keyboard alone can go in.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    <div className="min-h-0 flex-1 overflow-auto outline-none" tabIndex={0}>
+      {menu}
+    </div>
   );
 }
 
