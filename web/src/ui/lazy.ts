@@ -50,8 +50,20 @@ export function useOpened(isOpen: boolean): boolean {
   if (isOpen && !wasOpen) setWasOpen(true);
   useEffect(() => {
     if (isOpen || !wasOpen) return undefined;
-    const timer = setTimeout(() => setWasOpen(false), CLOSING_MS);
+    const timer = setTimeout(() => {
+      setWasOpen(false);
+      requestAnimationFrame(keepFocus);
+    }, CLOSING_MS);
     return () => clearTimeout(timer);
   }, [isOpen, wasOpen]);
   return isOpen || wasOpen;
+}
+
+/**
+ * What was opened gives the focus back to where it was. Where that has gone (a row that was removed, another overlay that
+ * led here) the focus would fall to the page itself, and the next Tab begin at the top.
+ */
+function keepFocus(): void {
+  if (document.activeElement !== null && document.activeElement !== document.body) return;
+  document.getElementById('main')?.focus({ preventScroll: true });
 }
