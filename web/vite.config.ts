@@ -11,7 +11,15 @@ const server = process.env['LEADLINE_SERVER'] ?? 'http://127.0.0.1:8080';
 
 export default defineConfig({
   plugins: [
-    tanstackRouter({ target: 'react', autoCodeSplitting: true }),
+    tanstackRouter({
+      target: 'react',
+      autoCodeSplitting: true,
+      codeSplittingOptions: {
+        // The shell stands around every screen, so it comes with the entry.
+        splitBehavior: ({ routeId }) => (routeId === '/_app' ? [] : undefined),
+        defaultBehavior: [['component'], ['errorComponent'], ['notFoundComponent'], ['loader']],
+      },
+    }),
     texts(),
     react(),
     tailwindcss(),
@@ -24,6 +32,15 @@ export default defineConfig({
     // The policy of the server allows no inline script, and images of its own only.
     assetsInlineLimit: 0,
     reportCompressedSize: false,
+    // Every browser that runs what is built for knows the links that fetch modules ahead.
+    modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        // One chunk for what every page needs: cut up by who else uses them, its modules would come in forty files, each
+        // with a head of its own and each compressed from nothing.
+        codeSplitting: { groups: [{ name: 'shell', tags: ['$initial'] }] },
+      },
+    },
   },
   server: {
     host: '127.0.0.1',

@@ -1,4 +1,4 @@
-import { Suspense, useRef, useState, type ReactNode, type RefObject } from 'react';
+import { type KeyboardEvent, Suspense, useRef, useState, type ReactNode, type RefObject } from 'react';
 import { Button, type ButtonProps } from './button';
 import { IconButton } from './icon-button';
 import { lazyOverlay, useOpened } from './lazy';
@@ -96,9 +96,15 @@ export function MenuButton({
     ref: anchor,
     'aria-haspopup': 'menu' as const,
     'aria-expanded': isOpen,
-    onHoverStart: preloadMenu,
+    onPointerEnter: preloadMenu,
     onFocus: preloadMenu,
     onPress: () => change(!isOpen),
+    onKeyDown: (event: KeyboardEvent) => {
+      if (event.key !== 'ArrowDown' || rest.reason !== undefined) return;
+      event.preventDefault();
+      event.stopPropagation();
+      change(true);
+    },
   };
   return (
     <>
