@@ -4,6 +4,7 @@ import { tanstackRouter } from '@tanstack/router-plugin/vite';
 import optimizeLocales from '@react-aria/optimize-locales-plugin';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
+import { lean } from './scripts/lean';
 import { texts } from './scripts/texts';
 
 /** Where `npm run dev` finds the server: the address of `make run`. */
@@ -21,6 +22,7 @@ export default defineConfig({
       },
     }),
     texts(),
+    lean(),
     react(),
     tailwindcss(),
     { ...optimizeLocales.vite({ locales: ['en-US'] }), enforce: 'pre' as const },

@@ -18,7 +18,8 @@ import { Failed, MayNot } from './parts';
 import { ReportStep } from './report-step';
 import { RunStep } from './run-step';
 import type { StepProps } from './step-footer';
-import { STEPS, type Step, hurdleOf, markOf, stepOf } from './steps';
+import { STEPS, type Step } from './step-names';
+import { hurdleOf, markOf, stepOf } from './steps';
 import { useImport } from './use-import';
 import { HURDLE_WORDS, MARK_WORDS, STATE_TONES, STATE_WORDS, STEP_WORDS } from './words';
 

@@ -8,7 +8,7 @@ import { queryClient } from '~/app/queryClient';
 import { CheckStep } from './check-step';
 import { ColumnsStep } from './columns-step';
 import { RunStep } from './run-step';
-import type { Step } from './steps';
+import type { Step } from './step-names';
 
 const made: Import = {
   id: 'one',

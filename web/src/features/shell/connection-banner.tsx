@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { announce } from '~/app/announce';
 import { tryNow, useConnection } from '~/app/connection';
-import { useOutbox } from '~/app/outbox';
+import { useOutbox } from '~/app/waiting';
 import { useText } from '~/i18n';
 import { useFormats } from '~/i18n/formats';
 import { Banner } from '~/ui/banner';
@@ -11,7 +11,7 @@ import { Button } from '~/ui/button';
 const PATIENCE_MS = 3000;
 
 /** Says that the server cannot be reached, since when, and what waits. */
-export function ConnectionBanner() {
+export default function ConnectionBanner() {
   const text = useText();
   const { time } = useFormats();
   const { state, heardAt } = useConnection();

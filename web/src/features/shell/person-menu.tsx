@@ -1,11 +1,11 @@
 import { useNavigate } from '@tanstack/react-router';
 import { Keyboard, LogOut, Monitor, Moon, Sun, UserRound } from 'lucide-react';
 import { useSession } from '~/app/session';
-import { signOut, switchWorkspace } from '~/app/sign-out';
 import { useText } from '~/i18n';
 import { Avatar } from '~/ui/avatar';
 import { type MenuEntries, MenuButton } from '~/ui/menu';
 import { openPanel } from './panels';
+import { deeds } from './shell-commands';
 import type { SidebarWidth } from './sidebar';
 
 /** Who is signed in, where, and what belongs to the person alone. */
@@ -31,7 +31,7 @@ export function PersonMenu({ width, onMove }: { width: SidebarWidth; onMove?: ()
               id: `workspace.${it.id}`,
               label: it.name,
               isChosen: it.id === workspace.id,
-              onAction: () => void switchWorkspace(it.id),
+              onAction: () => void deeds().then((deed) => deed.switchWorkspace(it.id)),
             }))
           : [],
     },
@@ -67,7 +67,7 @@ export function PersonMenu({ width, onMove }: { width: SidebarWidth; onMove?: ()
           id: 'sign-out',
           label: text({ id: 'person.sign-out', defaultMessage: 'Sign out' }),
           icon: <LogOut size={15} />,
-          onAction: () => void signOut(),
+          onAction: () => void deeds().then((deed) => deed.signOut()),
         },
       ],
     },

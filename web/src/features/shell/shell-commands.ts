@@ -1,26 +1,12 @@
 import { useNavigate } from '@tanstack/react-router';
-import { sayUndone, showProblem } from '~/api/action';
-import { asProblem } from '~/api/client';
-import { announce } from '~/app/announce';
 import { type Command, useCommands } from '~/app/commands';
 import { focusRegion } from '~/app/regions';
 import { useSession } from '~/app/session';
-import { signOut } from '~/app/sign-out';
-import { undoLast } from '~/app/undo';
-import { say } from '~/i18n';
 import { PLACES, SETTINGS } from './nav';
 import { openPanel } from './panels';
 
-/** Takes back what was done last, whatever screen it was done on. */
-export async function undoAnything(): Promise<void> {
-  try {
-    const undone = await undoLast();
-    if (undone) sayUndone(undone);
-    else announce(say({ id: 'app.nothing-to-undo', defaultMessage: 'There is nothing to undo.' }));
-  } catch (thrown) {
-    showProblem(asProblem(thrown));
-  }
-}
+/** What is done seldom is fetched when it is; it comes with what the shell fetches after its first paint. */
+export const deeds = () => import('./deeds');
 
 /** What can be done on every screen. */
 export function useShellCommands(): void {
@@ -68,7 +54,7 @@ export function useShellCommands(): void {
       label: { id: 'cmd.undo', defaultMessage: 'Undo' },
       section: 'general',
       keys: 'mod+z',
-      run: () => void undoAnything(),
+      run: () => void deeds().then((it) => it.undoAnything()),
     },
     {
       id: 'app.region.next',
@@ -108,7 +94,7 @@ export function useShellCommands(): void {
       id: 'app.sign-out',
       label: { id: 'cmd.sign-out', defaultMessage: 'Sign out' },
       section: 'general',
-      run: () => void signOut(),
+      run: () => void deeds().then((it) => it.signOut()),
     },
   ]);
 }
