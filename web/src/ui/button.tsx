@@ -144,3 +144,13 @@ function keepKeys(event: KeyboardEvent): void {
   event.stopPropagation();
   if (event.repeat && event.key === 'Enter') event.preventDefault();
 }
+
+/** For a button with a menu: the arrow down opens it, as pressing does. */
+export function openOnArrow(open: () => void): (event: KeyboardEvent) => void {
+  return (event) => {
+    if (event.key !== 'ArrowDown') return;
+    event.preventDefault();
+    event.stopPropagation();
+    open();
+  };
+}

@@ -1,5 +1,5 @@
-import { type KeyboardEvent, Suspense, useRef, useState, type ReactNode, type RefObject } from 'react';
-import { Button, type ButtonProps } from './button';
+import { Suspense, useRef, useState, type ReactNode, type RefObject } from 'react';
+import { Button, type ButtonProps, openOnArrow } from './button';
 import { IconButton } from './icon-button';
 import { lazyOverlay, useOpened } from './lazy';
 import type { Placement } from './overlay/placement';
@@ -99,12 +99,7 @@ export function MenuButton({
     onPointerEnter: preloadMenu,
     onFocus: preloadMenu,
     onPress: () => change(!isOpen),
-    onKeyDown: (event: KeyboardEvent) => {
-      if (event.key !== 'ArrowDown' || rest.reason !== undefined) return;
-      event.preventDefault();
-      event.stopPropagation();
-      change(true);
-    },
+    ...(rest.reason === undefined && { onKeyDown: openOnArrow(() => change(true)) }),
   };
   return (
     <>

@@ -4,7 +4,7 @@ import { useLive } from '~/api/live';
 import { type Board, type BoardScope, boardQuery } from '~/api/queries/board';
 import { rememberBrief } from '~/api/queries/leads';
 import { useCommands } from '~/app/commands';
-import { rememberScreen } from '~/app/preferences';
+import { rememberScreen } from '~/app/preference-changes';
 import { useSession } from '~/app/session';
 import { createStore, useLatest, useStore } from '~/app/store';
 import { useTitle } from '~/app/title';

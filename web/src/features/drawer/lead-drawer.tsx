@@ -4,7 +4,7 @@ import { asProblem } from '~/api/client';
 import { useLive } from '~/api/live';
 import { type Brief, type Lead, type LeadDetail, briefOf, leadQuery, refreshLead } from '~/api/queries/leads';
 import { useCommands } from '~/app/commands';
-import { rememberScreen } from '~/app/preferences';
+import { rememberScreen } from '~/app/preference-changes';
 import { useSession } from '~/app/session';
 import { useText } from '~/i18n';
 import { useNeighbours } from '~/kit/walk';

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo } from 'react';
 import type { LeadListQuery } from '~/api/queries/leads';
 import { type View, viewsQuery } from '~/api/queries/views';
-import { rememberScreen } from '~/app/preferences';
+import { rememberScreen } from '~/app/preference-changes';
 import { useSession } from '~/app/session';
 import { readFilter, writeFilter } from '~/kit/filter/address';
 import { fromServerFilter, toQuery, toServerFilter } from '~/kit/filter/condition';

@@ -13,11 +13,12 @@ import { HelpSheet } from './help-sheet';
 import { Notifications } from './notifications';
 import { CommandPalette } from './palette';
 import { close, openPanel } from './panels';
-import { deeds } from './shell-commands';
+import { useShellCommands } from './shell-commands';
 import { Sidebar } from './sidebar';
 
 /** What the shell needs when it stands: what runs beside it, what is said, and what opens over it. */
 export default function Later() {
+  useShellCommands();
   useRunning();
   return (
     <>
@@ -51,8 +52,8 @@ function useRunning(): void {
   const scope = `${workspace.id}:${user.id}`;
   const mayListen = can('leads:view');
   useEffect(() => followOtherTabs(), []);
-  // Without a connection there is no fetching them.
-  useEffect(() => void deeds(), []);
+  // A choice of the person is shown at once, so what makes it is there before.
+  useEffect(() => void import('~/app/preference-changes'), []);
   useEffect(() => (mayListen ? startLive(scope, boot()?.events ?? '', sessionEnded) : undefined), [scope, mayListen]);
   useEffect(() => void openOutbox(scope, () => void cache.invalidateQueries()), [scope, cache]);
 }

@@ -1,14 +1,28 @@
 import { useNavigate } from '@tanstack/react-router';
+import { sayUndone, showProblem } from '~/api/action';
+import { asProblem } from '~/api/client';
+import { announce } from '~/app/announce';
 import { type Command, useCommands } from '~/app/commands';
 import { focusRegion } from '~/app/regions';
 import { useSession } from '~/app/session';
+import { signOut } from '~/app/sign-out';
+import { undoLast } from '~/app/undo';
+import { say } from '~/i18n';
 import { PLACES, SETTINGS } from './nav';
 import { openPanel } from './panels';
 
-/** What is done seldom is fetched when it is; it comes with what the shell fetches after its first paint. */
-export const deeds = () => import('./deeds');
+/** Takes back what was done last, whatever screen it was done on. */
+export async function undoAnything(): Promise<void> {
+  try {
+    const undone = await undoLast();
+    if (undone) sayUndone(undone);
+    else announce(say({ id: 'app.nothing-to-undo', defaultMessage: 'There is nothing to undo.' }));
+  } catch (thrown) {
+    showProblem(asProblem(thrown));
+  }
+}
 
-/** What can be done on every screen. */
+/** What can be done on every screen, beside opening the palette. */
 export function useShellCommands(): void {
   const navigate = useNavigate();
   const { can, prefs, setPref } = useSession();
@@ -30,13 +44,6 @@ export function useShellCommands(): void {
       run: () => void navigate({ to: '/profile' as never }),
     },
     {
-      id: 'app.palette',
-      label: { id: 'cmd.palette', defaultMessage: 'Search and commands' },
-      section: 'general',
-      keys: ['mod+k', '/'],
-      run: () => openPanel.set('palette'),
-    },
-    {
       id: 'app.help',
       label: { id: 'cmd.help', defaultMessage: 'Keyboard shortcuts' },
       section: 'general',
@@ -54,7 +61,7 @@ export function useShellCommands(): void {
       label: { id: 'cmd.undo', defaultMessage: 'Undo' },
       section: 'general',
       keys: 'mod+z',
-      run: () => void deeds().then((it) => it.undoAnything()),
+      run: () => void undoAnything(),
     },
     {
       id: 'app.region.next',
@@ -94,7 +101,7 @@ export function useShellCommands(): void {
       id: 'app.sign-out',
       label: { id: 'cmd.sign-out', defaultMessage: 'Sign out' },
       section: 'general',
-      run: () => void deeds().then((it) => it.signOut()),
+      run: () => void signOut(),
     },
   ]);
 }
