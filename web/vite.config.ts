@@ -4,6 +4,7 @@ import { tanstackRouter } from '@tanstack/router-plugin/vite';
 import optimizeLocales from '@react-aria/optimize-locales-plugin';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
+import { icons } from './scripts/icons';
 import { lean } from './scripts/lean';
 import { texts } from './scripts/texts';
 
@@ -22,6 +23,7 @@ export default defineConfig({
       },
     }),
     texts(),
+    icons(),
     lean(),
     react(),
     tailwindcss(),
@@ -38,6 +40,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rolldownOptions: {
       output: {
+        // Each name stands in the lists of what is fetched ahead, and says nothing that its source map does not say.
+        chunkFileNames: 'assets/[hash].js',
         // One chunk for what every page needs: cut up by who else uses them, its modules would come in forty files, each
         // with a head of its own and each compressed from nothing.
         codeSplitting: { groups: [{ name: 'shell', tags: ['$initial'] }] },

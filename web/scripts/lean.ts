@@ -8,10 +8,8 @@ import type { Plugin } from 'vite';
 const STAND_INS: Readonly<Record<string, string>> = {
   // The screens scroll inside of themselves, and each keeps its own place.
   '/@tanstack/router-core/dist/esm/scroll-restoration.js': 'scroll-restoration.js',
-  // React has had this hook itself for a long time.
-  '/use-sync-external-store/shim/index.js': 'external-store.js',
-  // Icons are drawn as they are here: neither by name, nor with settings of a context.
-  '/lucide-react/dist/esm/createLucideIcon.mjs': 'lucide-icon.js',
+  // React has had the hook itself for a long time.
+  '/use-sync-external-store/shim/with-selector.js': 'external-store.js',
 };
 
 /** Fails the build where one of them is no longer met: a newer release of the library has it elsewhere, and wants a look. */
