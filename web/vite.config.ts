@@ -11,6 +11,10 @@ import { texts } from './scripts/texts';
 /** Where `npm run dev` finds the server: the address of `make run`. */
 const server = process.env['LEADLINE_SERVER'] ?? 'http://127.0.0.1:8080';
 
+/** What the board and the lists of leads have in common, each of them small. */
+const SHARED_BY_LISTS =
+  /\/src\/(app\/(connection|at-hand)|api\/(client|live|queries\/(members|pipelines|brief))|i18n\/formats|kit\/(walk|filter\/(address|condition|model))|features\/(drawer\/drawer-host|add-lead\/add-lead-host)|ui\/(menu|skeleton|empty-state|stage-pill|stage-colour))\.tsx?$/;
+
 export default defineConfig({
   plugins: [
     tanstackRouter({
@@ -44,7 +48,12 @@ export default defineConfig({
         chunkFileNames: 'assets/[hash].js',
         // One chunk for what every page needs: cut up by who else uses them, its modules would come in forty files, each
         // with a head of its own and each compressed from nothing.
-        codeSplitting: { groups: [{ name: 'shell', tags: ['$initial'] }] },
+        codeSplitting: {
+          groups: [
+            { name: 'shell', tags: ['$initial'], priority: 2 },
+            { name: 'lists', test: SHARED_BY_LISTS, priority: 1 },
+          ],
+        },
       },
     },
   },

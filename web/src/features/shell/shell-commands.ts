@@ -8,7 +8,6 @@ import { useSession } from '~/app/session';
 import { signOut } from '~/app/sign-out';
 import { undoLast } from '~/app/undo';
 import { say } from '~/i18n';
-import { PLACES, SETTINGS } from './nav';
 import { openPanel } from './panels';
 
 /** Takes back what was done last, whatever screen it was done on. */
@@ -22,21 +21,11 @@ export async function undoAnything(): Promise<void> {
   }
 }
 
-/** What can be done on every screen, beside opening the palette. */
+/** What can be done on every screen, beside what `first-commands` offers. */
 export function useShellCommands(): void {
   const navigate = useNavigate();
-  const { can, prefs, setPref } = useSession();
+  const { prefs, setPref } = useSession();
   useCommands([
-    ...[...PLACES, SETTINGS].map(
-      ({ id, label, keys = [], to, needs }): Command => ({
-        id,
-        label,
-        keys,
-        section: 'go',
-        when: () => needs === undefined || can(needs),
-        run: () => void navigate({ to: to as never }),
-      }),
-    ),
     {
       id: 'go.profile',
       label: { id: 'cmd.profile', defaultMessage: 'Profile' },

@@ -1,24 +1,12 @@
 import { Outlet } from '@tanstack/react-router';
 import { Suspense, lazy, useDeferredValue, useEffect } from 'react';
-import { type Command, useCommands } from '~/app/commands';
 import { useSession } from '~/app/session';
 import { listenForShortcuts } from '~/app/shortcuts';
 import { useText } from '~/i18n';
 import { cx } from '~/ui/cx';
 import { BottomBar, TopBar } from './bars';
-import { openPanel } from './panels';
+import { useFirstCommands } from './first-commands';
 import { Sidebar, SidebarSwitch } from './sidebar';
-
-/** Its keys are shown where one looks for things, from the first paint on. The other commands follow with the rest. */
-const PALETTE: readonly Command[] = [
-  {
-    id: 'app.palette',
-    label: { id: 'cmd.palette', defaultMessage: 'Search and commands' },
-    section: 'general',
-    keys: ['mod+k', '/'],
-    run: () => openPanel.set('palette'),
-  },
-];
 
 const Banner = lazy(() => import('./connection-banner'));
 const Later = lazy(() => import('./later'));
@@ -29,7 +17,7 @@ export function Shell() {
   const width = prefs.sidebar;
   // Nothing that is seen at once waits for the rest.
   const isPainted = useDeferredValue(true, false);
-  useCommands(PALETTE);
+  useFirstCommands();
   useEffect(() => listenForShortcuts(), []);
   return (
     <div className="flex h-dvh min-w-0">
