@@ -42,6 +42,7 @@ export default defineConfig({
     reportCompressedSize: false,
     // Every browser that runs what is built for knows the links that fetch modules ahead.
     modulePreload: { polyfill: false },
+    cssCodeSplit: false,
     rolldownOptions: {
       output: {
         // Each name stands in the lists of what is fetched ahead, and says nothing that its source map does not say.

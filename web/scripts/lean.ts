@@ -6,6 +6,8 @@ import type { Plugin } from 'vite';
  * its path, with the one that stands in for it where the app is built.
  */
 const STAND_INS: Readonly<Record<string, string>> = {
+  // Vite's own waits for sheets of styles, of which there is one only (`cssCodeSplit`), and tells others of failures.
+  'vite/preload-helper.js': 'preload.js',
   // The screens scroll inside of themselves, and each keeps its own place.
   '/@tanstack/router-core/dist/esm/scroll-restoration.js': 'scroll-restoration.js',
   // React has had the hook itself for a long time.

@@ -2,7 +2,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { sayUndone, showProblem } from '~/api/action';
 import { asProblem } from '~/api/client';
 import { announce } from '~/app/announce';
-import { type Command, useCommands } from '~/app/commands';
+import { useCommands } from '~/app/commands';
 import { focusRegion } from '~/app/regions';
 import { useSession } from '~/app/session';
 import { signOut } from '~/app/sign-out';
