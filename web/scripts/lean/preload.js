@@ -1,7 +1,7 @@
 const asked = new Set();
 
 /** Fetches a module with all that it imports at once, instead of one after the other. There is one sheet of styles, so none waits. */
-export function __vitePreload(load, files = []) {
+function preload(load, files = []) {
   const nonce = document.querySelector('meta[property=csp-nonce]')?.nonce;
   for (const file of files) {
     if (asked.has(file)) continue;
@@ -14,3 +14,6 @@ export function __vitePreload(load, files = []) {
   }
   return load();
 }
+
+// The name by which what Vite builds calls it.
+export { preload as '__vitePreload' };

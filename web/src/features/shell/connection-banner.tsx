@@ -11,7 +11,7 @@ import { Button } from '~/ui/button';
 const PATIENCE_MS = 3000;
 
 /** Says that the server cannot be reached, since when, and what waits. */
-export default function ConnectionBanner() {
+export function ConnectionBanner() {
   const text = useText();
   const { time } = useFormats();
   const { state, heardAt } = useConnection();

@@ -16,6 +16,8 @@ import { close, openPanel } from './panels';
 import { useShellCommands } from './shell-commands';
 import { Sidebar } from './sidebar';
 
+export { ConnectionBanner } from './connection-banner';
+
 /** What the shell needs when it stands: what runs beside it, what is said, and what opens over it. */
 export default function Later() {
   useShellCommands();

@@ -4,12 +4,14 @@ import { useSession } from '~/app/session';
 import { listenForShortcuts } from '~/app/shortcuts';
 import { useText } from '~/i18n';
 import { cx } from '~/ui/cx';
+import { untilFetched } from '~/ui/lazy';
 import { BottomBar, TopBar } from './bars';
 import { useFirstCommands } from './first-commands';
 import { Sidebar, SidebarSwitch } from './sidebar';
 
-const Banner = lazy(() => import('./connection-banner'));
-const Later = lazy(() => import('./later'));
+const later = () => untilFetched(() => import('./later'));
+const Banner = lazy(() => later().then((it) => ({ default: it.ConnectionBanner })));
+const Later = lazy(later);
 
 /** What stands around every screen of somebody who is signed in. */
 export function Shell() {

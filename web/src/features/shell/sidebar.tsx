@@ -8,6 +8,7 @@ import { useText } from '~/i18n';
 import { Button } from '~/ui/button';
 import { IconButton } from '~/ui/icon-button';
 import { Kbd } from '~/ui/kbd';
+import { untilFetched } from '~/ui/lazy';
 import { Link } from '~/ui/link';
 import { Tooltip } from '~/ui/tooltip';
 import { cx } from '~/ui/cx';
@@ -15,7 +16,7 @@ import { PLACES, type Place, SETTINGS } from './nav';
 import { openPanel } from './panels';
 import { PersonMenu } from './person-menu';
 
-const PinnedViews = lazy(() => import('./pinned-views'));
+const PinnedViews = lazy(() => untilFetched(() => import('./pinned-views')));
 
 export type SidebarWidth = 'wide' | 'narrow';
 
