@@ -4,6 +4,7 @@ import { startLive } from '~/api/live-stream';
 import { boot } from '~/app/boot';
 import { openOutbox } from '~/app/outbox';
 import { useSession } from '~/app/session';
+import { allCommandsAreThere } from '~/app/shortcuts';
 import { followOtherTabs, sessionEnded } from '~/app/sign-out';
 import { useStore } from '~/app/store';
 import { useText } from '~/i18n';
@@ -21,6 +22,7 @@ export { ConnectionBanner } from './connection-banner';
 /** What the shell needs when it stands: what runs beside it, what is said, and what opens over it. */
 export default function Later() {
   useShellCommands();
+  useEffect(allCommandsAreThere, []);
   useRunning();
   return (
     <>
