@@ -56,10 +56,13 @@ test.describe('the shell', () => {
   });
 
   test('says that the server is away, and that it is back', async ({ page, server }) => {
+    // Whoever never had a connection has none to lose: the stream is opened when the shell stands.
+    const listening = page.waitForRequest('**/api/events');
     await page.goto('/board');
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
     await server.restart();
     await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible();
+    await listening;
     await page.context().setOffline(true);
     await expect(page.getByText(/No connection\. What you see is as of/)).toBeVisible({ timeout: 20_000 });
     await expectAccessible(page);

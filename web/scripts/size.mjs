@@ -1,13 +1,11 @@
-// What a browser has to fetch, packed with gzip, beside the limits. Fails where one is passed; says where it is above what
-// is aimed at, so that it is not forgotten.
+// What a browser has to fetch, packed with gzip, beside the limits. Fails where one is passed.
 import { readFileSync, readdirSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 
 const KB = 1024;
-// The table with its filters, and the import with all its steps, bring pickers and editors along.
-const ROUTES = { '/leads/': 100 * KB, '/imports/$id': 130 * KB };
-const LIMITS = { shell: 180 * KB, board: 260 * KB, css: 16 * KB, route: 90 * KB, all: 600 * KB, font: 52 * KB };
-const AIMS = { shell: 110 * KB, 'shell and board': 140 * KB, 'route /leads/': 90 * KB, 'route /imports/$id': 90 * KB };
+const LIMITS = { shell: 113.5 * KB, board: 140 * KB, css: 16 * KB, route: 90 * KB, all: 600 * KB, font: 52 * KB };
+// The bar is 110 kB. React, the router and the query client are 96 of it, and what is left is what one sees and presses first.
+const SHELL_BAR = 110 * KB;
 
 const manifest = JSON.parse(readFileSync('dist/.vite/manifest.json', 'utf8'));
 const preloads = JSON.parse(readFileSync('dist/preload.json', 'utf8'));
@@ -46,19 +44,14 @@ const lines = [
 ];
 for (const { path } of preloads.filter((it) => !['/', '/board'].includes(it.path))) {
   const own = routeFiles(path).filter((it) => !shell.has(it));
-  lines.push([`route ${path}`, total(new Set(own)), ROUTES[path] ?? LIMITS.route]);
-}
-
-function aimOf(name, bytes) {
-  const aim = AIMS[name];
-  return aim && bytes > aim ? `, aim ${(aim / KB).toFixed(0)} kB` : '';
+  lines.push([`route ${path}`, total(new Set(own)), LIMITS.route]);
 }
 
 let failed = false;
 for (const [name, bytes, limit] of lines) {
   const over = bytes > limit;
   failed ||= over;
-  console.log(`${over ? 'over ' : '     '}${name.padEnd(32)} ${(bytes / KB).toFixed(1).padStart(7)} kB  limit ${(limit / KB).toFixed(0)} kB${aimOf(name, bytes)}`);
+  console.log(`${over ? 'over ' : '     '}${name.padEnd(32)} ${(bytes / KB).toFixed(1).padStart(7)} kB  limit ${limit / KB} kB${name === 'shell' && bytes > SHELL_BAR ? `, bar ${SHELL_BAR / KB} kB` : ''}`);
 }
 console.log(`web: sizes ${failed ? 'are over a limit' : 'are within their limits'}`);
 process.exit(failed ? 1 : 0);

@@ -8,7 +8,6 @@ import { boot } from '~/app/boot';
 import { DEFAULT_PREFERENCES, applyPreferences } from '~/app/preferences';
 import { queryClient } from '~/app/queryClient';
 import { focusHeading } from '~/app/title';
-import { TextProvider } from '~/i18n';
 import { loadFontAfterPaint } from '~/styles/font';
 import { routeTree } from './routeTree.gen';
 import './styles/base.css';
@@ -48,9 +47,7 @@ if (root) {
   createRoot(root).render(
     <StrictMode>
       <QueryClientProvider client={queryClient}>
-        <TextProvider>
-          <RouterProvider router={router} />
-        </TextProvider>
+        <RouterProvider router={router} />
       </QueryClientProvider>
     </StrictMode>,
   );

@@ -5,7 +5,6 @@ import type { ReactNode } from 'react';
 import { afterEach } from 'vitest';
 import { LiveRegions } from '~/app/announce';
 import { queryClient } from '~/app/queryClient';
-import { TextProvider } from '~/i18n';
 
 afterEach(() => {
   cleanup();
@@ -15,10 +14,8 @@ afterEach(() => {
 function Around({ children }: { children: ReactNode }) {
   return (
     <QueryClientProvider client={queryClient}>
-      <TextProvider>
-        {children}
-        <LiveRegions />
-      </TextProvider>
+      {children}
+      <LiveRegions />
     </QueryClientProvider>
   );
 }

@@ -1,24 +1,9 @@
-import type { SentRequest } from '~/api/problem';
 import { connectionStore, setConnection } from './connection';
-import { createStore, useStore } from './store';
-
-/** A small write that waits in this browser until the server can be reached again. */
-export interface Waiting {
-  id: string;
-  /** Whose it is: somebody else who signs in here does not send it. */
-  owner: string;
-  /** What was done, in the past tense. */
-  label: string;
-  at: number;
-  request: SentRequest;
-  /** Why the server refused it, once it did. It then waits for the person, not for the line. */
-  refusal?: string | undefined;
-}
+import { type Waiting, waitingWrites } from './waiting';
 
 const DATABASE = 'leadline';
 const TABLE = 'outbox';
 
-const entries = createStore<readonly Waiting[]>([]);
 let owner = '';
 /** Is told when waiting writes have gone out, so that what is shown is read afresh. */
 let onSent: () => void = () => undefined;
@@ -27,21 +12,21 @@ let onSent: () => void = () => undefined;
 export async function openOutbox(of: string, whenSent: () => void): Promise<void> {
   owner = of;
   onSent = whenSent;
-  entries.set(((await keptHere()) ?? []).filter((it) => it.owner === of).toSorted((one, other) => one.at - other.at));
-  if (entries.get().length > 0) void sendWaiting();
+  waitingWrites.set(((await keptHere()) ?? []).filter((it) => it.owner === of).toSorted((one, other) => one.at - other.at));
+  if (waitingWrites.get().length > 0) void sendWaiting();
 }
 
 /** Keeps a write for later. It is sent with the idempotency key it had, so it happens once even if it had arrived. */
 export async function enqueue(write: Pick<Waiting, 'label' | 'request'>): Promise<void> {
   const made: Waiting = { ...write, id: crypto.randomUUID(), owner, at: Date.now() };
-  entries.set((before) => [...before, made]);
+  waitingWrites.set((before) => [...before, made]);
   setConnection('offline');
   await store('readwrite', (table) => table.put(made));
 }
 
 /** Forgets a write: it was sent, or the person has let go of it. */
 export async function discard(id: string): Promise<void> {
-  entries.set((before) => before.filter((it) => it.id !== id));
+  waitingWrites.set((before) => before.filter((it) => it.id !== id));
   await store('readwrite', (table) => table.delete(id));
 }
 
@@ -54,7 +39,7 @@ export async function sendWaiting(): Promise<void> {
   try {
     const work = async () => {
       let sent = 0;
-      for (const entry of entries.get().filter((it) => it.refusal === undefined)) {
+      for (const entry of waitingWrites.get().filter((it) => it.refusal === undefined)) {
         const outcome = await send(entry);
         if (outcome === 'unreachable') break;
         sent += 1;
@@ -71,7 +56,7 @@ async function send({ id, request }: Waiting): Promise<'sent' | 'unreachable'> {
   // Another tab may have sent it while this one waited for its turn. Where nothing can be kept, no other tab knows of it.
   const kept = await keptHere();
   if (kept?.every((it) => it.id !== id)) {
-    entries.set((before) => before.filter((it) => it.id !== id));
+    waitingWrites.set((before) => before.filter((it) => it.id !== id));
     return 'sent';
   }
   let response: Response;
@@ -91,13 +76,13 @@ async function send({ id, request }: Waiting): Promise<'sent' | 'unreachable'> {
 }
 
 async function refuse(id: string, refusal: string): Promise<void> {
-  entries.set((before) => before.map((it) => (it.id === id ? { ...it, refusal } : it)));
-  const entry = entries.get().find((it) => it.id === id);
+  waitingWrites.set((before) => before.map((it) => (it.id === id ? { ...it, refusal } : it)));
+  const entry = waitingWrites.get().find((it) => it.id === id);
   if (entry) await store('readwrite', (table) => table.put(entry));
 }
 
 connectionStore.subscribe(() => {
-  if (connectionStore.get().state === 'online' && entries.get().some((it) => it.refusal === undefined)) void sendWaiting();
+  if (connectionStore.get().state === 'online' && waitingWrites.get().some((it) => it.refusal === undefined)) void sendWaiting();
 });
 
 /** Nothing where this browser keeps nothing, as in private windows. */
@@ -132,6 +117,3 @@ async function store<Result>(
     return undefined;
   }
 }
-
-/** Writes that wait for the line. */
-export const useOutbox = (): readonly Waiting[] => useStore(entries);

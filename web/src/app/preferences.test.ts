@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { DEFAULT_PREFERENCES, applyPreferences, mergePreferences } from './preferences';
+import { mergePreferences } from './preference-changes';
+import { DEFAULT_PREFERENCES, applyPreferences } from './preferences';
 import { shortcutChoice } from './commands';
 
 test('what is not sent stays, names are merged, null forgets', () => {

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { Schema } from '~/api/client';
 import { type Me, sessionQuery } from '~/api/queries/session';
-import { DEFAULT_PREFERENCES, type Preferences, changePreferences } from './preferences';
+import { DEFAULT_PREFERENCES, type Preferences } from './preferences';
 import { queryClient } from './queryClient';
 
 export type Permission = Schema<'Permission'>;
@@ -31,7 +31,7 @@ export function sessionOf(me: Me): Session {
     scope: me.scope,
     can: (permission) => rights.has(permission),
     prefs: me.preferences ?? DEFAULT_PREFERENCES,
-    setPref: (name, value) => void changePreferences({ [name]: value }),
+    setPref: (name, value) => void import('./preference-changes').then((it) => it.changePreferences({ [name]: value })),
   };
 }
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type Command, commands, keysOf, registerCommand, runCommand, shortcutChoice } from './commands';
 import { chordOf, isSingleCharacter, shownKeys } from './keys';
-import { listenForShortcuts } from './shortcuts';
+import { allCommandsAreThere, listenForShortcuts } from './shortcuts';
 
 const ran: string[] = [];
 const undo: (() => void)[] = [];
@@ -24,6 +24,19 @@ afterEach(() => {
   shortcutChoice.set({ singleKeys: true, keys: {} });
   document.body.replaceChildren();
   vi.useRealTimers();
+});
+
+// The first of all, for it is only once that commands are on the way.
+test('a key that was pressed before its command came is not lost, and is pressed once', () => {
+  press('?');
+  offer('help', '?');
+  expect(ran).toEqual([]);
+  allCommandsAreThere();
+  expect(ran).toEqual(['help']);
+  press('x');
+  offer('later', 'x');
+  allCommandsAreThere();
+  expect(ran).toEqual(['help']);
 });
 
 test('a shortcut runs its command', () => {

@@ -4,6 +4,20 @@ import { chordOf, isTyping } from './keys';
 /** After the first key of a sequence such as `g b` the next one is awaited this long. */
 const SEQUENCE_MS = 1200;
 
+/** Whoever waits longer than this has stopped waiting, and would wonder. */
+const EARLY_MS = 3000;
+
+/** Keys that meant nothing yet, as long as commands are on the way that they may be meant for. */
+let early: { event: KeyboardEvent; at: number }[] | undefined = [];
+let read: ((event: KeyboardEvent) => void) | undefined;
+
+/** Every command of the shell is there: what was pressed too early for it is done now. */
+export function allCommandsAreThere(): void {
+  const pressed = early ?? [];
+  early = undefined;
+  for (const { event, at } of pressed) if (performance.now() - at < EARLY_MS) read?.(event);
+}
+
 /** Listens for the shortcuts of the registry; the answer ends that. */
 export function listenForShortcuts(target: Window = window): () => void {
   let begun = '';
@@ -27,10 +41,12 @@ export function listenForShortcuts(target: Window = window): () => void {
     if (offered.some((it) => keysOf(it).some((keys) => keys.startsWith(`${pressed} `)))) {
       begun = pressed;
       timer = setTimeout(forget, SEQUENCE_MS);
-    }
+    } else early?.push({ event, at: performance.now() });
   };
+  read = onKey;
   target.addEventListener('keydown', onKey);
   return () => {
+    read = undefined;
     target.removeEventListener('keydown', onKey);
     forget();
   };

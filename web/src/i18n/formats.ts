@@ -1,10 +1,5 @@
-import { createStore, useStore } from '~/app/store';
-
-/** How numbers, money and times are written for this person. */
-export interface FormatSettings {
-  locale: string;
-  timeZone: string;
-}
+import { useStore } from '~/app/store';
+import { type FormatSettings, formatSettings } from './format-settings';
 
 const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
   ['year', 31_557_600_000],
@@ -92,19 +87,16 @@ function tryMoney(locale: string, currency: string, style: MoneyStyle): Intl.Num
   }
 }
 
-const browser: FormatSettings = {
-  locale: globalThis.navigator?.language || 'en',
-  timeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone,
-};
-const current = createStore(createFormats(browser));
-
-/** The person's own choice, where there is one; what is left out is as the browser has it. */
-export function setFormats(chosen: { [Key in keyof FormatSettings]?: FormatSettings[Key] | null | undefined }): void {
-  const settings = { locale: chosen.locale || browser.locale, timeZone: chosen.timeZone || browser.timeZone };
-  const now = current.get();
-  if (settings.locale !== now.locale || settings.timeZone !== now.timeZone) current.set(createFormats(settings));
-}
+let made = createFormats(formatSettings.get());
 
 /** The formats outside of components. */
-export const formats = (): Formats => current.get();
-export const useFormats = (): Formats => useStore(current);
+export function formats(): Formats {
+  const settings = formatSettings.get();
+  if (settings.locale !== made.locale || settings.timeZone !== made.timeZone) made = createFormats(settings);
+  return made;
+}
+
+export function useFormats(): Formats {
+  useStore(formatSettings);
+  return formats();
+}

@@ -4,7 +4,8 @@ import { takeBootBoard } from '~/app/boot';
 import { AddLeadHost } from '~/features/add-lead/add-lead-host';
 import { BoardScreen } from '~/features/board/board-screen';
 import { DrawerHost } from '~/features/drawer/drawer-host';
-import { boardSearch, scopeOf } from '~/features/board/filter';
+import { boardSearch } from '~/features/board/address';
+import { scopeOf } from '~/features/board/filter';
 
 export const Route = createFileRoute('/_app/board')({
   validateSearch: boardSearch,

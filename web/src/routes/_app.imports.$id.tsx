@@ -2,7 +2,7 @@ import { createFileRoute, useNavigate } from '@tanstack/react-router';
 import { importFieldsQuery, importQuery } from '~/api/queries/imports';
 import { compact, oneOf } from '~/app/address';
 import { ImportScreen } from '~/features/imports/import-screen';
-import { STEPS, type Step } from '~/features/imports/steps';
+import { STEPS, type Step } from '~/features/imports/step-names';
 
 interface Search {
   /** Without it the import opens where one has to go on. */

@@ -1,12 +1,17 @@
 import { createFileRoute, redirect, useRouter } from '@tanstack/react-router';
-import * as v from 'valibot';
 import { setupQuery } from '~/api/queries/setup';
+import { compact, textOf } from '~/app/address';
 import { safeNext } from '~/features/auth/enter';
 import { SignIn } from '~/features/auth/sign-in';
 import { ToastRegion } from '~/ui/toast';
 
+interface Search {
+  /** Where to go on afterwards. */
+  next?: string | undefined;
+}
+
 export const Route = createFileRoute('/sign-in')({
-  validateSearch: v.object({ next: v.fallback(v.optional(v.string()), undefined) }),
+  validateSearch: (raw: Record<string, unknown>): Search => compact<Search>({ next: textOf(raw['next']) }),
   beforeLoad: async ({ context }) => {
     if (await context.queryClient.ensureQueryData(setupQuery)) throw redirect({ to: '/setup' });
   },

@@ -7,7 +7,8 @@ import { ListBox, ListBoxItem } from 'react-aria-components/ListBox';
 import { Popover } from 'react-aria-components/Popover';
 import { useText } from '~/i18n';
 import { cx } from './cx';
-import { FIELD, FieldLabel, FieldNotes, type FieldProps } from './field';
+import { FieldLabel, FieldNotes } from './field';
+import { FIELD, type FieldProps } from './field-look';
 import type { Option } from './select';
 
 export interface ComboBoxProps<Id extends string> extends FieldProps {

@@ -15,7 +15,8 @@ import { Dialog, Heading } from 'react-aria-components/Dialog';
 import { Group } from 'react-aria-components/Group';
 import { Popover } from 'react-aria-components/Popover';
 import { cx } from './cx';
-import { FIELD, FieldLabel, FieldNotes, type FieldProps } from './field';
+import { FieldLabel, FieldNotes } from './field';
+import { FIELD, type FieldProps } from './field-look';
 
 export interface DateFieldProps extends FieldProps {
   /** `YYYY-MM-DD`, or nothing. */

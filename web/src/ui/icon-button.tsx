@@ -30,7 +30,7 @@ export function IconButton({
         aria-label={label}
         tone={tone}
         size={size}
-        className={cx('shrink-0 px-0!', SIDE[size], tone === 'quiet' && 'text-muted data-hovered:text-text', className)}
+        className={cx('shrink-0 px-0!', SIDE[size], tone === 'quiet' && 'text-muted hover:text-text', className)}
       >
         {icon}
       </Button>

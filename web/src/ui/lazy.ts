@@ -66,4 +66,26 @@ export function useOpened(isOpen: boolean): boolean {
 function keepFocus(): void {
   if (document.activeElement !== null && document.activeElement !== document.body) return;
   document.getElementById('main')?.focus({ preventScroll: true });
+
+const NEXT_TRY_MS = 5000;
+
+/**
+ * Fetches a part of the interface that nobody asked for and nobody should miss. Without a connection it is tried again when
+ * there is one: what is on the screen already goes on meanwhile.
+ */
+export async function untilFetched<Module>(load: () => Promise<Module>): Promise<Module> {
+  for (;;) {
+    try {
+      return await load();
+    } catch {
+      await new Promise<void>((again) => {
+        const timer = setTimeout(again, NEXT_TRY_MS);
+        const atOnce = () => {
+          clearTimeout(timer);
+          again();
+        };
+        window.addEventListener('online', atOnce, { once: true });
+      });
+    }
+  }
 }

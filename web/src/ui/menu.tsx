@@ -1,5 +1,5 @@
 import { Suspense, useRef, useState, type ReactNode, type RefObject } from 'react';
-import { Button, type ButtonProps } from './button';
+import { Button, type ButtonProps, openOnArrow } from './button';
 import { IconButton } from './icon-button';
 import { lazyOverlay, useOpened } from './lazy';
 import type { Placement } from './overlay/placement';
@@ -96,9 +96,10 @@ export function MenuButton({
     ref: anchor,
     'aria-haspopup': 'menu' as const,
     'aria-expanded': isOpen,
-    onHoverStart: preloadMenu,
+    onPointerEnter: preloadMenu,
     onFocus: preloadMenu,
     onPress: () => change(!isOpen),
+    ...(rest.reason === undefined && { onKeyDown: openOnArrow(() => change(true)) }),
   };
   return (
     <>

@@ -46,7 +46,7 @@ export function PopoverButton({ label, renderPanel, placement, panelClassName, .
         ref={anchor}
         aria-haspopup="dialog"
         aria-expanded={isOpen}
-        onHoverStart={panel.preload}
+        onPointerEnter={panel.preload}
         onFocus={panel.preload}
         onPress={() => setOpen(!isOpen)}
       />

@@ -1,44 +1,64 @@
 import { Search, X } from 'lucide-react';
-import type { Ref } from 'react';
-import { Button } from 'react-aria-components/Button';
-import { Group } from 'react-aria-components/Group';
-import { Input } from 'react-aria-components/Input';
-import { SearchField as Base } from 'react-aria-components/SearchField';
+import { type ComponentPropsWithRef, type KeyboardEvent, useRef } from 'react';
 import { useText } from '~/i18n';
 import { cx } from './cx';
 
-export interface SearchFieldProps {
+export interface SearchFieldProps extends Pick<ComponentPropsWithRef<'input'>, 'placeholder' | 'autoFocus' | 'maxLength'> {
   label: string;
   value: string;
   onChange: (value: string) => void;
   onSubmit?: (value: string) => void;
-  placeholder?: string;
-  autoFocus?: boolean;
-  maxLength?: number;
   className?: string;
-  ref?: Ref<HTMLInputElement>;
 }
 
 /** Where people look for something; `Esc` empties it. */
-export function SearchField({ label, placeholder, className, ref, ...rest }: SearchFieldProps) {
+export function SearchField({ label, value, onChange, onSubmit, placeholder, className, ...rest }: SearchFieldProps) {
   const text = useText();
+  const input = useRef<HTMLInputElement>(null);
+  const clear = () => {
+    onChange('');
+    input.current?.focus();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const empties = event.key === 'Escape' && value !== '';
+    const submits = event.key === 'Enter' && onSubmit !== undefined;
+    if (!empties && !submits) return;
+    // Neither what it stands in closes, nor is the form around it sent.
+    event.preventDefault();
+    event.stopPropagation();
+    if (empties) onChange('');
+    else onSubmit?.(value);
+  };
   return (
-    <Base {...rest} aria-label={label} className={cx('group min-w-0', className)}>
-      <Group className="field-box flex items-center">
+    <div className={cx('min-w-0', className)}>
+      <div className="field-box flex items-center">
         <Search size={15} className="ms-2 shrink-0 text-muted" />
-        <Input
-          {...(ref === undefined ? {} : { ref })}
+        <input
+          {...rest}
+          ref={input}
+          type="search"
+          aria-label={label}
+          value={value}
+          onChange={(event) => onChange(event.target.value)}
+          onKeyDown={onKeyDown}
           placeholder={placeholder ?? label}
           dir="auto"
           className="min-h-[calc(var(--control)-2px)] w-full min-w-0 flex-1 bg-transparent px-2 text-start outline-none [&::-webkit-search-cancel-button]:hidden"
         />
-        <Button
+        <button
+          type="button"
+          // `Esc` does the same, so it is no stop on the way.
+          tabIndex={-1}
           aria-label={text({ id: 'ui.search.clear', defaultMessage: 'Clear the search' })}
-          className="me-1 grid size-6 shrink-0 place-items-center rounded-sm text-muted group-data-empty:invisible data-hovered:bg-hover data-hovered:text-text"
+          onClick={clear}
+          className={cx(
+            'me-1 grid size-6 shrink-0 place-items-center rounded-sm text-muted hover:bg-hover hover:text-text',
+            value === '' && 'invisible',
+          )}
         >
           <X size={14} />
-        </Button>
-      </Group>
-    </Base>
+        </button>
+      </div>
+    </div>
   );
 }

@@ -1,5 +1,4 @@
-import type { ReactNode } from 'react';
-import { ToggleButton, ToggleButtonGroup } from 'react-aria-components/ToggleButtonGroup';
+import { type KeyboardEvent, type ReactNode, useState } from 'react';
 import { cx } from './cx';
 
 export interface Segment<Id extends string = string> {
@@ -18,31 +17,53 @@ export interface SegmentedProps<Id extends string> {
   className?: string;
 }
 
-/** One of two to five, all in sight. */
+/** One of two to five, all in sight. Arrows walk, and pressing chooses: what is chosen may change the whole screen. */
 export function Segmented<Id extends string>({ label, segments, value, onChange, className }: SegmentedProps<Id>) {
+  const [stop, setStop] = useState<Id>();
+  const tabStop = segments.some((it) => it.id === stop) ? stop : value;
   return (
-    <ToggleButtonGroup
+    <div
+      role="radiogroup"
       aria-label={label}
-      selectionMode="single"
-      disallowEmptySelection
-      selectedKeys={[value]}
-      onSelectionChange={(keys) => {
-        const [chosen] = keys;
-        if (chosen !== undefined) onChange(chosen as Id);
-      }}
       className={cx('inline-flex rounded-md border border-line bg-sunken p-0.5', className)}
     >
-      {segments.map((segment) => (
-        <ToggleButton
-          key={segment.id}
-          id={segment.id}
-          {...(segment.isIconOnly && { 'aria-label': segment.label })}
-          className="flex min-h-[calc(var(--control)-6px)] min-w-6 flex-auto items-center justify-center gap-1.5 rounded-sm border border-transparent px-2 font-medium whitespace-nowrap text-muted transition-colors data-hovered:text-text data-selected:border-line data-selected:bg-surface data-selected:text-text data-selected:shadow-card"
+      {segments.map(({ id, label: name, icon, isIconOnly }) => (
+        <button
+          key={id}
+          type="button"
+          role="radio"
+          aria-checked={id === value}
+          aria-label={isIconOnly ? name : undefined}
+          tabIndex={id === tabStop ? 0 : -1}
+          onFocus={() => setStop(id)}
+          onBlur={(event) => !isBeside(event.currentTarget, event.relatedTarget) && setStop(undefined)}
+          onKeyDown={walk}
+          onClick={() => id !== value && onChange(id)}
+          className={cx(
+            'flex min-h-[calc(var(--control)-6px)] min-w-6 flex-auto items-center justify-center gap-1.5 rounded-sm border px-2',
+            'font-medium whitespace-nowrap transition-colors',
+            id === value ? 'border-line bg-surface text-text shadow-card' : 'border-transparent text-muted hover:text-text',
+          )}
         >
-          {segment.icon}
-          {!segment.isIconOnly && segment.label}
-        </ToggleButton>
+          {icon}
+          {!isIconOnly && name}
+        </button>
       ))}
-    </ToggleButtonGroup>
+    </div>
   );
+}
+
+const isBeside = (button: HTMLElement, other: EventTarget | null): boolean =>
+  other instanceof HTMLElement && other.parentElement === button.parentElement;
+
+function walk(event: KeyboardEvent<HTMLElement>): void {
+  const buttons = [...(event.currentTarget.parentElement?.querySelectorAll('button') ?? [])];
+  const mirrored = getComputedStyle(event.currentTarget).direction === 'rtl';
+  const steps: Record<string, number> = { ArrowRight: mirrored ? -1 : 1, ArrowLeft: mirrored ? 1 : -1, ArrowDown: 1, ArrowUp: -1 };
+  const step = steps[event.key];
+  if (step === undefined) return;
+  event.preventDefault();
+  event.stopPropagation();
+  const at = buttons.indexOf(event.currentTarget as HTMLButtonElement);
+  buttons[(at + step + buttons.length) % buttons.length]?.focus();
 }

@@ -5,7 +5,8 @@ import { ListBox, ListBoxItem } from 'react-aria-components/ListBox';
 import { Popover } from 'react-aria-components/Popover';
 import { Select as Base, SelectValue } from 'react-aria-components/Select';
 import { cx } from './cx';
-import { FIELD, FieldLabel, FieldNotes, type FieldProps } from './field';
+import { FieldLabel, FieldNotes } from './field';
+import { FIELD, type FieldProps } from './field-look';
 
 export interface Option<Id extends string = string> {
   id: Id;

@@ -1,47 +1,46 @@
 import type { ReactNode } from 'react';
-import { SwitchButton, SwitchField, type SwitchFieldProps } from 'react-aria-components/Switch';
-import { Text } from 'react-aria-components/Text';
 import { cx } from './cx';
+import { type ToggleProps, useToggle } from './use-toggle';
 
-type Kept = 'isSelected' | 'defaultSelected' | 'isDisabled' | 'onChange' | 'name' | 'autoFocus';
-
-export interface SwitchProps extends Pick<SwitchFieldProps, Kept> {
+export interface SwitchProps extends Omit<ToggleProps, 'value'> {
   children?: ReactNode;
   label?: string;
   hint?: ReactNode;
-  className?: string;
+  className?: string | undefined;
 }
 
 /** On or off, at once. */
 export function Switch({ children, label, hint, className, ...rest }: SwitchProps) {
+  const { isOn, hintId, input } = useToggle(rest);
   return (
-    <SwitchField
-      {...rest}
-      {...(label !== undefined && { 'aria-label': label })}
-      className={cx('flex flex-col', className)}
-    >
-      <SwitchButton className="group flex min-h-6 items-center gap-2.5 text-body outline-none data-disabled:text-faint">
+    <div className={cx('flex flex-col', className)}>
+      <label className="relative flex min-h-6 items-center gap-2.5 text-body has-disabled:text-faint">
+        <input
+          {...input}
+          type="checkbox"
+          role="switch"
+          aria-checked={isOn}
+          aria-label={label}
+          aria-describedby={hint === undefined ? undefined : hintId}
+          className="peer absolute start-0 m-0 h-5 w-9 opacity-0"
+        />
         <span
           className={cx(
-            'flex h-5 w-9 shrink-0 items-center rounded-full border p-0.5 transition-colors',
-            'border-line-strong bg-sunken group-data-selected:border-accent group-data-selected:bg-accent',
-            'group-data-focus-visible:outline-2 group-data-focus-visible:outline-offset-2 group-data-focus-visible:outline-focus',
+            'pointer-events-none flex h-5 w-9 shrink-0 items-center rounded-full border p-0.5 transition-colors',
+            'border-line-strong bg-sunken peer-checked:border-accent peer-checked:bg-accent',
+            'peer-focus-visible:outline-2 peer-focus-visible:outline-offset-2 peer-focus-visible:outline-focus',
+            '[&>span]:peer-checked:translate-x-4 [&>span]:peer-checked:bg-on-accent rtl:[&>span]:peer-checked:-translate-x-4',
           )}
         >
-          <span
-            className={cx(
-              'size-3.5 rounded-full bg-line-strong transition-transform',
-              'group-data-selected:translate-x-4 group-data-selected:bg-on-accent rtl:group-data-selected:-translate-x-4',
-            )}
-          />
+          <span className="size-3.5 rounded-full bg-line-strong transition-transform" />
         </span>
         {children !== undefined && <span className="min-w-0">{children}</span>}
-      </SwitchButton>
+      </label>
       {hint !== undefined && (
-        <Text slot="description" className="ms-11.5 text-small text-muted">
+        <span id={hintId} className="ms-11.5 text-small text-muted">
           {hint}
-        </Text>
+        </span>
       )}
-    </SwitchField>
+    </div>
   );
 }

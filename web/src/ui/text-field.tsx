@@ -1,88 +1,99 @@
-import type { ReactNode, Ref } from 'react';
-import { Group } from 'react-aria-components/Group';
-import { Input } from 'react-aria-components/Input';
-import { TextField as Base, type TextFieldProps as BaseProps } from 'react-aria-components/TextField';
-import { TextArea as BaseArea } from 'react-aria-components/TextArea';
+import type { ComponentPropsWithRef, ReactNode } from 'react';
 import { cx } from './cx';
-import { FIELD, FieldLabel, FieldNotes, type FieldProps } from './field';
+import type { FieldProps } from './field-look';
+import { PlainField } from './plain-field';
 
 type Kept =
-  | 'value'
-  | 'defaultValue'
-  | 'onChange'
-  | 'onBlur'
-  | 'onFocus'
-  | 'onKeyDown'
+  | 'ref'
+  | 'id'
   | 'name'
-  | 'type'
   | 'inputMode'
   | 'autoComplete'
   | 'autoFocus'
-  | 'isRequired'
-  | 'isDisabled'
-  | 'isReadOnly'
   | 'maxLength'
   | 'minLength'
-  | 'pattern'
   | 'spellCheck'
-  | 'id';
+  | 'placeholder'
+  | 'onBlur'
+  | 'onFocus'
+  | 'onKeyDown';
 
-export interface TextFieldProps extends FieldProps, Pick<BaseProps, Kept> {
-  placeholder?: string;
+interface Written extends FieldProps {
+  value?: string | undefined;
+  defaultValue?: string | undefined;
+  onChange?: ((value: string) => void) | undefined;
+  isRequired?: boolean | undefined;
+  isDisabled?: boolean | undefined;
+  isReadOnly?: boolean | undefined;
+}
+
+export interface TextFieldProps extends Written, Pick<ComponentPropsWithRef<'input'>, Kept | 'type' | 'pattern'> {
   /** Stands inside the edge before the text, such as an icon. */
   before?: ReactNode;
   /** Stands inside the edge behind the text, such as a button. */
   after?: ReactNode;
   dir?: 'auto' | 'ltr' | 'rtl';
-  /** Of the input itself, so that focus goes where people type. */
-  ref?: Ref<HTMLInputElement>;
 }
 
 /** One line of text. */
 export function TextField(props: TextFieldProps) {
-  const { label, labelHidden, hint, error, mark, className, placeholder, before, after, dir, ref, ...rest } = props;
+  const { label, labelHidden, hint, error, mark, className, before, after, ...rest } = props;
+  const { onChange, isRequired, isDisabled, isReadOnly, dir = 'auto', type = 'text', ...own } = rest;
   return (
-    <Base {...rest} isInvalid={error !== undefined} validationBehavior="aria" className={cx(FIELD, className)}>
-      <FieldLabel label={label} {...(labelHidden && { labelHidden })} {...(mark !== undefined && { mark })} />
-      <Group
-        className="field-box flex items-center"
-        isInvalid={error !== undefined}
-        isDisabled={rest.isDisabled ?? false}
-      >
-        {before !== undefined && <span className="ps-2 text-muted">{before}</span>}
-        <Input
-          {...(ref === undefined ? {} : { ref })}
-          {...(placeholder === undefined ? {} : { placeholder })}
-          dir={dir ?? 'auto'}
-          className="min-h-[calc(var(--control)-2px)] w-full min-w-0 flex-1 bg-transparent px-2 text-start outline-none"
-        />
-        {after}
-      </Group>
-      <FieldNotes hint={hint} error={error} />
-    </Base>
+    <PlainField {...{ label, labelHidden, hint, error, mark, className }} id={own.id}>
+      {(control) => (
+        <div
+          className="field-box flex items-center"
+          data-invalid={error === undefined ? undefined : true}
+          data-disabled={isDisabled || undefined}
+        >
+          {before !== undefined && <span className="ps-2 text-muted">{before}</span>}
+          <input
+            {...own}
+            {...control}
+            type={type}
+            dir={dir}
+            disabled={isDisabled}
+            readOnly={isReadOnly}
+            aria-required={isRequired || undefined}
+            onChange={(event) => onChange?.(event.target.value)}
+            className="min-h-[calc(var(--control)-2px)] w-full min-w-0 flex-1 bg-transparent px-2 text-start outline-none"
+          />
+          {after}
+        </div>
+      )}
+    </PlainField>
   );
 }
 
-export interface TextAreaProps extends FieldProps, Omit<Pick<BaseProps, Kept>, 'type' | 'pattern'> {
-  placeholder?: string;
+export interface TextAreaProps extends Written, Pick<ComponentPropsWithRef<'textarea'>, Kept> {
   rows?: number;
-  ref?: Ref<HTMLTextAreaElement>;
 }
 
 /** Several lines of text; it grows with what is written. */
 export function TextArea(props: TextAreaProps) {
-  const { label, labelHidden, hint, error, mark, className, placeholder, rows = 3, ref, ...rest } = props;
+  const { label, labelHidden, hint, error, mark, className, ...rest } = props;
+  const { onChange, isRequired, isDisabled, isReadOnly, rows = 3, ...own } = rest;
   return (
-    <Base {...rest} isInvalid={error !== undefined} validationBehavior="aria" className={cx(FIELD, className)}>
-      <FieldLabel label={label} {...(labelHidden && { labelHidden })} {...(mark !== undefined && { mark })} />
-      <BaseArea
-        {...(ref === undefined ? {} : { ref })}
-        {...(placeholder === undefined ? {} : { placeholder })}
-        rows={rows}
-        dir="auto"
-        className="field-box block field-sizing-content max-h-80 w-full resize-y px-2 py-1.5 text-start leading-(--type-body-line)"
-      />
-      <FieldNotes hint={hint} error={error} />
-    </Base>
+    <PlainField {...{ label, labelHidden, hint, error, mark, className }} id={own.id}>
+      {(control) => (
+        <textarea
+          {...own}
+          {...control}
+          rows={rows}
+          dir="auto"
+          disabled={isDisabled}
+          readOnly={isReadOnly}
+          aria-required={isRequired || undefined}
+          data-invalid={error === undefined ? undefined : true}
+          data-disabled={isDisabled || undefined}
+          onChange={(event) => onChange?.(event.target.value)}
+          className={cx(
+            'field-box block field-sizing-content max-h-80 w-full resize-y px-2 py-1.5',
+            'text-start leading-(--type-body-line)',
+          )}
+        />
+      )}
+    </PlainField>
   );
 }

@@ -39,8 +39,9 @@ export function Tooltip({ text, keys, placement = 'bottom', children }: TooltipP
       className="contents"
       onPointerEnter={(event) => event.pointerType !== 'touch' && show(DELAY_MS)}
       onPointerLeave={hide}
-      onPointerDown={hide}
-      onKeyDown={hide}
+      // On the way in, for a control keeps the keys of its press to itself.
+      onPointerDownCapture={hide}
+      onKeyDownCapture={hide}
       onFocus={(event) => event.target.matches(':focus-visible') && show(0)}
       onBlur={hide}
     >

@@ -1,5 +1,6 @@
 import { type InfiniteData, type QueryClient, infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { type Schema, api, bodyOf } from '../client';
+import { type Brief, rememberedBrief } from './brief';
 
 export type Lead = Schema<'Lead'>;
 export type LeadDetail = Schema<'LeadDetail'>;
@@ -100,19 +101,9 @@ export function fieldHistoryQuery(id: string, field: string) {
   });
 }
 
-/** What a list or a card knew of a lead before it was opened; it is shown until the whole lead is there. */
-export type Brief = Pick<Lead, 'id' | 'name'> & Partial<Lead>;
-
-const briefKey = (id: string) => ['leads', 'brief', id] as const;
-
-/** Keeps what is known of a lead already, so that opening it shows that at once. */
-export function rememberBrief(cache: QueryClient, lead: Brief): void {
-  cache.setQueryData(briefKey(lead.id), lead);
-}
-
 export function briefOf(cache: QueryClient, id: string): Brief | undefined {
   const [, found] = listed(cache, id)[0] ?? [];
-  return found ?? cache.getQueryData<Brief>(briefKey(id));
+  return found ?? rememberedBrief(cache, id);
 }
 
 type Pages = InfiniteData<LeadPage, string>;

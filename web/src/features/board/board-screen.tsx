@@ -2,9 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Suspense, lazy, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useLive } from '~/api/live';
 import { type Board, type BoardScope, boardQuery } from '~/api/queries/board';
-import { rememberBrief } from '~/api/queries/leads';
-import { useCommands } from '~/app/commands';
-import { rememberScreen } from '~/app/preferences';
+import { rememberBrief } from '~/api/queries/brief';
 import { useSession } from '~/app/session';
 import { createStore, useLatest, useStore } from '~/app/store';
 import { useTitle } from '~/app/title';
@@ -14,13 +12,13 @@ import { BoardView } from '~/ui/board/board-view';
 import { BoardFailure, NoLeads, NoneMatch } from './board-states';
 import { BoardSkeleton } from './board-skeleton';
 import { ColumnHead } from './column-head';
-import { boardCommands } from './commands';
-import { type BoardSearch, isFiltered, scopeOf } from './filter';
+import { type BoardSearch, isFiltered } from './address';
+import { scopeOf } from './filter';
 import { type BoardDensity, DensityContext, LeadCard, ROW_HEIGHT, ScreenContext } from './lead-card';
 import { BOARD_EVENTS } from './live';
 import { useMembers } from './members';
 import { BoardPageContext } from './page-context';
-import { type Doors, createScreen } from './screen';
+import { type Doors, createScreen, deeds } from './screen';
 import { BoardToolbar } from './toolbar';
 
 // What floats above the board is not needed for the first cards.
@@ -107,7 +105,7 @@ function BoardBody({ data, scope, folded, search, onOpenLead, onAddLead, onClear
   useMembers();
   useLiveBoard(screen);
   useFocusAfterDrawer(screen, search.lead);
-  useCommands(boardCommands(screen));
+  useEffect(() => deeds.fetch(), []);
   const density: BoardDensity = (search.density ?? prefs.density) === 'compact' ? 'compact' : 'comfortable';
   const page = useMemo(
     () => ({ fold: (column: string) => folded.set((before) => new Set([...before, column])), ...(onAddLead && { addLead: onAddLead }) }),
@@ -178,8 +176,13 @@ function useFocusAfterDrawer({ controller, store }: ReturnType<typeof createScre
 function useFolded() {
   const { prefs } = useSession();
   const [folded] = useState(() => createStore<ReadonlySet<string>>(new Set(foldedIn(prefs.screens))));
-  useEffect(() => folded.subscribe(() => void rememberScreen('board', { folded: [...folded.get()] })), [folded]);
+  useEffect(() => folded.subscribe(() => void rememberFolded(folded.get())), [folded]);
   return folded;
+}
+
+async function rememberFolded(folded: ReadonlySet<string>): Promise<void> {
+  const { rememberScreen } = await import('~/app/preference-changes');
+  await rememberScreen('board', { folded: [...folded] });
 }
 
 function foldedIn(screens: Record<string, unknown>): string[] {

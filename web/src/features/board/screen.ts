@@ -1,12 +1,10 @@
 import type { Board, BoardScope } from '~/api/queries/board';
 import { membersQuery, type Member } from '~/api/queries/members';
 import { announce } from '~/app/announce';
+import { atHand } from '~/app/at-hand';
 import { queryClient } from '~/app/queryClient';
 import { currentSession } from '~/app/session';
 import { createStore, type Store } from '~/app/store';
-import { undoLast } from '~/app/undo';
-import { asProblem } from '~/api/client';
-import { sayUndone, showProblem } from '~/api/action';
 import { say } from '~/i18n';
 import { BoardController } from '~/ui/board/controller';
 import type { CardAct } from '~/ui/board/keys';
@@ -16,7 +14,6 @@ import { BoardStore } from '~/ui/board/store';
 import type { Place } from '~/ui/board/types';
 import { type Card, isAbove, nameOfCard, worthOf } from './card-data';
 import { LiveBoard } from './live';
-import { moveCards } from './move';
 import { cardSource, startsOf } from './source';
 import { boardSpeech } from './speech';
 
@@ -48,6 +45,9 @@ export interface Screen extends BoardParts<Card> {
   stageName(id: string): string;
   ownerName(id: string | null | undefined): string | undefined;
 }
+
+/** What is done with cards; the cards themselves are shown without it. */
+export const deeds = atHand(() => import('./deeds'));
 
 export function createScreen(data: Board, scope: BoardScope, folded: Store<ReadonlySet<string>>, doors: Doors): Screen {
   const store = new BoardStore<Card>(worthOf);
@@ -82,7 +82,7 @@ export function createScreen(data: Board, scope: BoardScope, folded: Store<Reado
       speech: boardSpeech(stageName),
       say: (text) => announce(text, 'assertive'),
       onMove: (ids, to) => {
-        const move = moveCards(screen, ids, to).finally(() => moves.delete(move));
+        const move = deeds.run((it) => it.moveCards(screen, ids, to)).finally(() => moves.delete(move));
         moves.add(move);
       },
       onOpen: (id) => doors.openLead(id),
@@ -95,7 +95,7 @@ export function createScreen(data: Board, scope: BoardScope, folded: Store<Reado
         else doors.openLead(id, act);
       },
       // What was dropped a moment ago can be undone as soon as the server has answered.
-      onUndo: () => void Promise.allSettled(moves).then(undo),
+      onUndo: () => void Promise.allSettled(moves).then(() => deeds.run((it) => it.undo())),
       canMove: () => currentSession()?.can('leads:move') ?? false,
       isFolded: (column) => folded.get().has(column),
       rank: (card, column) => (sort === 'position' ? undefined : rankOf(store, sort, card, column)),
@@ -124,13 +124,6 @@ function nameIn(names: Names, card: Card): string {
 function ownerName(id: string | null | undefined): string | undefined {
   const members = queryClient.getQueryData<Member[]>(membersQuery.queryKey);
   return id == null ? undefined : members?.find((it) => it.userId === id)?.name;
-}
-
-function undo(): void {
-  undoLast().then(
-    (label) => (label === undefined ? announce(say({ id: 'board.undo.none', defaultMessage: 'Nothing to undo.' })) : sayUndone(label)),
-    (thrown: unknown) => showProblem(asProblem(thrown)),
-  );
 }
 
 /** The row of a sorted column, as far as its cards are known from the top. */

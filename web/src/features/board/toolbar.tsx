@@ -10,7 +10,7 @@ import { IconButton } from '~/ui/icon-button';
 import { Link } from '~/ui/link';
 import { MenuButton } from '~/ui/menu';
 import { cx } from '~/ui/cx';
-import type { BoardSearch } from './filter';
+import type { BoardSearch } from './address';
 import { QUICK_FILTERS, besideQuick, hasQuick, toggleQuick, withoutQuick } from './quick-filters';
 
 // The cards come first; what narrows them follows a moment later, into the room that is kept for it.

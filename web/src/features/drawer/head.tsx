@@ -1,7 +1,8 @@
 import { ChevronLeft, ChevronRight, Copy, Ellipsis, Mail, Maximize2, Phone, RotateCcw, Trash2, X } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { useAction } from '~/api/action';
-import type { Brief, Lead } from '~/api/queries/leads';
+import type { Brief } from '~/api/queries/brief';
+import type { Lead } from '~/api/queries/leads';
 import { useSession } from '~/app/session';
 import { toast } from '~/app/toast';
 import { useText } from '~/i18n';

@@ -1,4 +1,5 @@
-import type { Brief, LeadDetail } from '~/api/queries/leads';
+import type { Brief } from '~/api/queries/brief';
+import type { LeadDetail } from '~/api/queries/leads';
 import { useText } from '~/i18n';
 import { Skeleton } from '~/ui/skeleton';
 import { CustomFields, Details } from './details';

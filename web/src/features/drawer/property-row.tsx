@@ -177,10 +177,10 @@ function ValueButton({ property, buttonRef, isOpen, isSaved, onPress }: ValuePro
         {...(isFixed
           ? { reason: locked ?? text({ id: 'drawer.fixed', defaultMessage: 'This is changed by programs only' }) }
           : { onPress })}
-        onHoverStart={preloadMenu}
+        onPointerEnter={preloadMenu}
         {...(edit.kind !== 'text' && { 'aria-expanded': isOpen })}
         className={cx(
-          'justify-start! bg-transparent! px-1.5! text-start font-normal! whitespace-normal! data-hovered:bg-hover!',
+          'justify-start! bg-transparent! px-1.5! text-start font-normal! whitespace-normal! hover:bg-hover!',
           hasLink ? 'shrink-0' : 'w-full min-w-0',
           isFixed && 'border-transparent! text-text!',
           '[&>span]:min-w-0 [&>span]:max-w-full',

@@ -1,5 +1,5 @@
 import { ArrowLeft, FileX2 } from 'lucide-react';
-import { useEffect, useRef, type ReactNode } from 'react';
+import { Suspense, useEffect, useRef, type ReactNode } from 'react';
 import { asProblem } from '~/api/client';
 import { useSession } from '~/app/session';
 import { landFocus, useTitle } from '~/app/title';
@@ -7,18 +7,14 @@ import { useText } from '~/i18n';
 import { Badge } from '~/ui/badge';
 import { Button } from '~/ui/button';
 import { EmptyState } from '~/ui/empty-state';
+import { type LazyOverlay, lazyOverlay } from '~/ui/lazy';
 import { Link } from '~/ui/link';
 import { Skeleton } from '~/ui/skeleton';
 import { Stepper } from '~/ui/stepper';
-import { CheckStep } from './check-step';
-import { ColumnsStep } from './columns-step';
-import { DecideStep } from './decide-step';
-import { FileStep } from './file-step';
 import { Failed, MayNot } from './parts';
-import { ReportStep } from './report-step';
-import { RunStep } from './run-step';
 import type { StepProps } from './step-footer';
-import { STEPS, type Step, hurdleOf, markOf, stepOf } from './steps';
+import { STEPS, type Step } from './step-names';
+import { hurdleOf, markOf, stepOf } from './steps';
 import { useImport } from './use-import';
 import { HURDLE_WORDS, MARK_WORDS, STATE_TONES, STATE_WORDS, STEP_WORDS } from './words';
 
@@ -35,6 +31,8 @@ export function ImportScreen({ id, step: asked, onStep, onLeave }: Props) {
   const text = useText();
   const { can } = useSession();
   const { data: known, error, refetch } = useImport(id);
+  // Not one after the other: the step comes while the import is asked for.
+  useEffect(() => asked && SCREENS[asked].preload(), [asked]);
   useTitle(known ? text({ id: 'imports.one.title', defaultMessage: 'Import of {name}' }, { name: known.name }) : text({ id: 'imports.title', defaultMessage: 'Import' }));
   if (!can('leads:import')) return <Nothing><MayNot /></Nothing>;
   if (known) return <Wizard known={known} asked={asked} onStep={onStep} onLeave={onLeave} />;
@@ -104,13 +102,14 @@ function Gone({ error, onRetry, onLeave }: { error: unknown; onRetry: () => void
   );
 }
 
-const SCREENS: Record<Step, (props: StepProps) => ReactNode> = {
-  file: FileStep,
-  columns: ColumnsStep,
-  check: CheckStep,
-  decide: DecideStep,
-  run: RunStep,
-  report: ReportStep,
+/** Each step is fetched when it is come to, and the others while one is busy with it. */
+const SCREENS: Record<Step, LazyOverlay<StepProps>> = {
+  file: lazyOverlay(() => import('./file-step').then((it) => ({ default: it.FileStep }))),
+  columns: lazyOverlay(() => import('./columns-step').then((it) => ({ default: it.ColumnsStep }))),
+  check: lazyOverlay(() => import('./check-step').then((it) => ({ default: it.CheckStep }))),
+  decide: lazyOverlay(() => import('./decide-step').then((it) => ({ default: it.DecideStep }))),
+  run: lazyOverlay(() => import('./run-step').then((it) => ({ default: it.RunStep }))),
+  report: lazyOverlay(() => import('./report-step').then((it) => ({ default: it.ReportStep }))),
 };
 
 function Wizard({ known, asked, onStep, onLeave }: StepProps & { asked: Step | undefined }) {
@@ -126,7 +125,7 @@ function Wizard({ known, asked, onStep, onLeave }: StepProps & { asked: Step | u
     heading.current?.focus({ preventScroll: true });
     heading.current?.closest('main')?.scrollTo({ top: 0 });
   }, [step]);
-  const Screen = SCREENS[step];
+  const Screen = SCREENS[step].Component;
   return (
     <div className={PAGE}>
       <header className="flex flex-col gap-2">
@@ -170,7 +169,9 @@ function Wizard({ known, asked, onStep, onLeave }: StepProps & { asked: Step | u
           }
         />
       ) : (
-        <Screen known={known} onStep={onStep} onLeave={onLeave} />
+        <Suspense fallback={<Skeleton className="h-64 rounded-xl" />}>
+          <Screen known={known} onStep={onStep} onLeave={onLeave} />
+        </Suspense>
       )}
     </div>
   );

@@ -3,7 +3,8 @@ import type { Import } from '~/api/queries/imports';
 import { useText } from '~/i18n';
 import { Button } from '~/ui/button';
 import { explain } from './parts';
-import { type Step, hurdleOf, stepAfter, stepBefore } from './steps';
+import type { Step } from './step-names';
+import { hurdleOf, stepAfter, stepBefore } from './steps';
 import { HURDLE_WORDS, STEP_WORDS } from './words';
 
 /** What every step is given. */

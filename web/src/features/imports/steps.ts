@@ -1,8 +1,5 @@
 import type { Import, ImportState } from '~/api/queries/imports';
-
-/** The steps of an import in their order; each is an address (`?step=`). */
-export const STEPS = ['file', 'columns', 'check', 'decide', 'run', 'report'] as const;
-export type Step = (typeof STEPS)[number];
+import { STEPS, type Step } from './step-names';
 
 type Standing = Pick<Import, 'state' | 'checked' | 'planVersion' | 'plan'>;
 

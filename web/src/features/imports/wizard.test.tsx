@@ -5,11 +5,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Import, importFieldsQuery, importQuery } from '~/api/queries/imports';
 import { sessionQuery } from '~/api/queries/session';
 import { queryClient } from '~/app/queryClient';
-import { TextProvider } from '~/i18n';
 import { CheckStep } from './check-step';
 import { ColumnsStep } from './columns-step';
 import { RunStep } from './run-step';
-import type { Step } from './steps';
+import type { Step } from './step-names';
 
 const made: Import = {
   id: 'one',
@@ -78,9 +77,7 @@ function show(Screen: typeof CheckStep, part: Partial<Import> = {}) {
   const known = { ...made, ...part };
   return render(
     <QueryClientProvider client={queryClient}>
-      <TextProvider>
-        <Screen known={known} onStep={(step) => steps.push(step)} onLeave={() => undefined} />
-      </TextProvider>
+      <Screen known={known} onStep={(step) => steps.push(step)} onLeave={() => undefined} />
     </QueryClientProvider>,
   );
 }
@@ -158,9 +155,7 @@ describe('the run', () => {
     const { rerender } = show(RunStep, { state: 'running' });
     rerender(
       <QueryClientProvider client={queryClient}>
-        <TextProvider>
-          <RunStep known={{ ...made, state: 'done' }} onStep={(step) => steps.push(step)} onLeave={() => undefined} />
-        </TextProvider>
+        <RunStep known={{ ...made, state: 'done' }} onStep={(step) => steps.push(step)} onLeave={() => undefined} />
       </QueryClientProvider>,
     );
     expect(steps).toEqual(['report']);

@@ -3,7 +3,8 @@ import type { Words } from '~/i18n';
 import type { Tone } from '~/ui/badge';
 import type { CheckFigure, ReportFigure } from './figures';
 import type { Simple } from './plan';
-import type { Hurdle, Step, StepMark } from './steps';
+import type { Step } from './step-names';
+import type { Hurdle, StepMark } from './steps';
 
 export const STEP_WORDS: Record<Step, Words> = {
   file: { id: 'imports.step.file', defaultMessage: 'File' },

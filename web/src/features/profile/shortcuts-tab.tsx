@@ -3,7 +3,7 @@ import { type KeyboardEvent, useState } from 'react';
 import { type Command, commands, keysOf, labelOf, shortcutChoice, useRegisteredCommands } from '~/app/commands';
 import { announce } from '~/app/announce';
 import { chordOf, shownKeys } from '~/app/keys';
-import { changePreferences } from '~/app/preferences';
+import { changePreferences } from '~/app/preference-changes';
 import { useSession } from '~/app/session';
 import { useStore } from '~/app/store';
 import { useText } from '~/i18n';

@@ -10,7 +10,7 @@ import { useText } from '~/i18n';
 import { useFormats } from '~/i18n/formats';
 import { Button } from '~/ui/button';
 import { ComboBox } from '~/ui/combo-box';
-import { DateField } from '~/ui/date-field';
+import { DayField } from '~/ui/day-field';
 import { EmptyState } from '~/ui/empty-state';
 import { TextField } from '~/ui/text-field';
 import { Loaded, SettingsPage } from './parts';
@@ -104,12 +104,12 @@ function Filters({ filter, onFilter }: AuditScreenProps) {
         value={filter.actor ?? null}
         onChange={(actor) => onFilter({ actor: actor ?? undefined })}
       />
-      <DateField
+      <DayField
         label={text({ id: 'audit.from', defaultMessage: 'From' })}
         value={day(filter.from)}
         onChange={(from) => onFilter({ from: from ? `${from}T00:00:00Z` : undefined })}
       />
-      <DateField
+      <DayField
         label={text({ id: 'audit.to', defaultMessage: 'To' })}
         value={day(filter.to)}
         onChange={(to) => onFilter({ to: to ? `${to}T23:59:59Z` : undefined })}

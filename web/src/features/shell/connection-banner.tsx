@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { announce } from '~/app/announce';
 import { tryNow, useConnection } from '~/app/connection';
-import { useOutbox } from '~/app/outbox';
+import { useOutbox } from '~/app/waiting';
 import { useText } from '~/i18n';
 import { useFormats } from '~/i18n/formats';
 import { Banner } from '~/ui/banner';

@@ -1,7 +1,8 @@
 import { CircleCheck, Clock, Info, TriangleAlert, X } from 'lucide-react';
 import { useEffect } from 'react';
-import { type Waiting, discard, useOutbox } from '~/app/outbox';
+import { discard } from '~/app/outbox';
 import { type Toast, readNotifications, useNotifications } from '~/app/toast';
+import { type Waiting, useOutbox } from '~/app/waiting';
 import { Text, useText } from '~/i18n';
 import { useFormats } from '~/i18n/formats';
 import { EmptyState } from '~/ui/empty-state';

@@ -9,7 +9,7 @@ import { cx } from '~/ui/cx';
 const CHANGES = ['lead.created', 'lead.updated', 'lead.stage_changed', 'lead.assigned', 'lead.deleted', 'lead.restored'];
 
 /** The person's own choice of saved views, with how many leads each has. */
-export function PinnedViews({ onMove }: { onMove?: () => void }) {
+export default function PinnedViews({ onMove }: { onMove?: () => void }) {
   const text = useText();
   const { number } = useFormats();
   const cache = useQueryClient();

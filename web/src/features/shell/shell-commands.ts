@@ -2,13 +2,12 @@ import { useNavigate } from '@tanstack/react-router';
 import { sayUndone, showProblem } from '~/api/action';
 import { asProblem } from '~/api/client';
 import { announce } from '~/app/announce';
-import { type Command, useCommands } from '~/app/commands';
+import { useCommands } from '~/app/commands';
 import { focusRegion } from '~/app/regions';
 import { useSession } from '~/app/session';
 import { signOut } from '~/app/sign-out';
 import { undoLast } from '~/app/undo';
 import { say } from '~/i18n';
-import { PLACES, SETTINGS } from './nav';
 import { openPanel } from './panels';
 
 /** Takes back what was done last, whatever screen it was done on. */
@@ -22,33 +21,16 @@ export async function undoAnything(): Promise<void> {
   }
 }
 
-/** What can be done on every screen. */
+/** What can be done on every screen, beside what `first-commands` offers. */
 export function useShellCommands(): void {
   const navigate = useNavigate();
-  const { can, prefs, setPref } = useSession();
+  const { prefs, setPref } = useSession();
   useCommands([
-    ...[...PLACES, SETTINGS].map(
-      ({ id, label, keys = [], to, needs }): Command => ({
-        id,
-        label,
-        keys,
-        section: 'go',
-        when: () => needs === undefined || can(needs),
-        run: () => void navigate({ to: to as never }),
-      }),
-    ),
     {
       id: 'go.profile',
       label: { id: 'cmd.profile', defaultMessage: 'Profile' },
       section: 'go',
       run: () => void navigate({ to: '/profile' as never }),
-    },
-    {
-      id: 'app.palette',
-      label: { id: 'cmd.palette', defaultMessage: 'Search and commands' },
-      section: 'general',
-      keys: ['mod+k', '/'],
-      run: () => openPanel.set('palette'),
     },
     {
       id: 'app.help',

@@ -1,32 +1,26 @@
-import { useQueryClient } from '@tanstack/react-query';
 import { Outlet } from '@tanstack/react-router';
-import { useEffect } from 'react';
-import { startLive } from '~/api/live-stream';
-import { boot } from '~/app/boot';
-import { openOutbox } from '~/app/outbox';
+import { Suspense, lazy, useDeferredValue, useEffect } from 'react';
 import { useSession } from '~/app/session';
 import { listenForShortcuts } from '~/app/shortcuts';
-import { followOtherTabs, sessionEnded } from '~/app/sign-out';
-import { useStore } from '~/app/store';
 import { useText } from '~/i18n';
-import { Sheet } from '~/ui/sheet';
-import { ToastRegion } from '~/ui/toast';
 import { cx } from '~/ui/cx';
+import { untilFetched } from '~/ui/lazy';
 import { BottomBar, TopBar } from './bars';
-import { ConnectionBanner } from './connection-banner';
-import { HelpSheet } from './help-sheet';
-import { Notifications } from './notifications';
-import { CommandPalette } from './palette';
-import { close, openPanel } from './panels';
-import { useShellCommands } from './shell-commands';
+import { useFirstCommands } from './first-commands';
 import { Sidebar, SidebarSwitch } from './sidebar';
+
+const later = () => untilFetched(() => import('./later'));
+const Banner = lazy(() => later().then((it) => ({ default: it.ConnectionBanner })));
+const Later = lazy(later);
 
 /** What stands around every screen of somebody who is signed in. */
 export function Shell() {
   const { prefs } = useSession();
   const width = prefs.sidebar;
-  useShellCommands();
-  useRunning();
+  // Nothing that is seen at once waits for the rest.
+  const isPainted = useDeferredValue(true, false);
+  useFirstCommands();
+  useEffect(() => listenForShortcuts(), []);
   return (
     <div className="flex h-dvh min-w-0">
       <SkipLink />
@@ -44,14 +38,21 @@ export function Shell() {
       </div>
       <div className="flex min-w-0 flex-1 flex-col">
         <TopBar />
-        <ConnectionBanner />
+        {isPainted && (
+          <Suspense>
+            <Banner />
+          </Suspense>
+        )}
         <main id="main" tabIndex={-1} data-region="main" className="flex min-h-0 min-w-0 flex-1 flex-col overflow-auto outline-none">
           <Outlet />
         </main>
         <BottomBar />
       </div>
-      <ToastRegion />
-      <Panels />
+      {isPainted && (
+        <Suspense>
+          <Later />
+        </Suspense>
+      )}
     </div>
   );
 }
@@ -70,33 +71,4 @@ function SkipLink() {
       {text({ id: 'app.skip', defaultMessage: 'Skip to content' })}
     </a>
   );
-}
-
-function Panels() {
-  const text = useText();
-  const open = useStore(openPanel);
-  return (
-    <>
-      <CommandPalette isOpen={open === 'palette'} onClose={close} />
-      <HelpSheet isOpen={open === 'help'} onClose={close} />
-      <Notifications isOpen={open === 'notifications'} onClose={close} />
-      <Sheet isOpen={open === 'menu'} onClose={close} side="start" width="narrow" title={text({ id: 'nav.title', defaultMessage: 'Menu' })}>
-        <div className="flex h-full flex-col p-3">
-          <Sidebar width="wide" onMove={close} />
-        </div>
-      </Sheet>
-    </>
-  );
-}
-
-/** What runs as long as somebody is signed in: the stream, the writes that wait, the shortcuts. */
-function useRunning(): void {
-  const cache = useQueryClient();
-  const { user, workspace, can } = useSession();
-  const scope = `${workspace.id}:${user.id}`;
-  const mayListen = can('leads:view');
-  useEffect(() => listenForShortcuts(), []);
-  useEffect(() => followOtherTabs(), []);
-  useEffect(() => (mayListen ? startLive(scope, boot()?.events ?? '', sessionEnded) : undefined), [scope, mayListen]);
-  useEffect(() => void openOutbox(scope, () => void cache.invalidateQueries()), [scope, cache]);
 }

@@ -1,19 +1,22 @@
+import { Suspense, lazy } from 'react';
 import { Bell, PanelLeftClose, PanelLeftOpen, Search } from 'lucide-react';
 import { useShortcut } from '~/app/commands';
-import { useOutbox } from '~/app/outbox';
+import { useOutbox } from '~/app/waiting';
 import { useSession } from '~/app/session';
 import { useUnreadNotifications } from '~/app/toast';
 import { useText } from '~/i18n';
 import { Button } from '~/ui/button';
 import { IconButton } from '~/ui/icon-button';
 import { Kbd } from '~/ui/kbd';
+import { untilFetched } from '~/ui/lazy';
 import { Link } from '~/ui/link';
 import { Tooltip } from '~/ui/tooltip';
 import { cx } from '~/ui/cx';
 import { PLACES, type Place, SETTINGS } from './nav';
 import { openPanel } from './panels';
 import { PersonMenu } from './person-menu';
-import { PinnedViews } from './pinned-views';
+
+const PinnedViews = lazy(() => untilFetched(() => import('./pinned-views')));
 
 export type SidebarWidth = 'wide' | 'narrow';
 
@@ -29,7 +32,11 @@ export function Sidebar({ width, onMove }: { width: SidebarWidth; onMove?: () =>
           <NavItem key={it.id} place={it} width={width} {...(onMove && { onMove })} />
         ))}
       </ul>
-      {width === 'wide' && can('leads:view') && <PinnedViews {...(onMove && { onMove })} />}
+      {width === 'wide' && can('leads:view') && (
+        <Suspense>
+          <PinnedViews {...(onMove && { onMove })} />
+        </Suspense>
+      )}
       <span className="flex-1" />
       <ul className="flex flex-col gap-0.5">
         <NavItem place={SETTINGS} width={width} {...(onMove && { onMove })} />

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readFilter, writeFilter } from './address';
-import { fromServerFilter, toCondition, toServerFilter } from './condition';
+import { toCondition, toServerFilter } from './condition';
+import { fromServerFilter } from './saved';
 import { EVERYTHING, type Group, addTo, countTests, nodeAt, replaceAt } from './model';
 
 const all = (...members: Group['members'][number][]): Group => ({ mode: 'all', members });

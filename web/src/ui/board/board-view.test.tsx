@@ -1,7 +1,6 @@
 import { act, cleanup, render, screen, within } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { TextProvider } from '~/i18n';
 import { BoardView } from './board-view';
 import { BoardController } from './controller';
 import { Pages } from './pages';
@@ -56,9 +55,7 @@ function draw(...columns: ColumnStart<BoardCard>[]) {
   const board: BoardParts<BoardCard> = { store, controller, pages, host: () => host };
   const looks = columns.map(({ id }) => ({ id, name: id, color: '#1a73d5' }));
   render(
-    <TextProvider>
-      <BoardView board={board} label="Board" columns={looks} rowHeight={92} Card={Card} Head={Head} onUnfold={() => undefined} />
-    </TextProvider>,
+    <BoardView board={board} label="Board" columns={looks} rowHeight={92} Card={Card} Head={Head} onUnfold={() => undefined} />,
   );
   return { store, controller, said, opened, keys: userEvent.setup() };
 }

@@ -1,4 +1,3 @@
-import { autoScrollForElements } from '@atlaskit/pragmatic-drag-and-drop-auto-scroll/element';
 import {
   type ComponentType,
   type KeyboardEvent,
@@ -9,7 +8,7 @@ import {
   useRef,
 } from 'react';
 import { type ColumnLook, ColumnView } from './column-view';
-import { dragRow, isOfBoard, watchDrags } from './drag';
+import { withDragging } from './dragging';
 import { FoldedColumn } from './folded-column';
 import { readKey } from './keys';
 import type { BoardParts } from './parts';
@@ -40,17 +39,16 @@ export function BoardView<C extends BoardCard>({
 }: BoardViewProps<C>) {
   const { controller, host } = board;
   const root = useRef<HTMLDivElement>(null);
-  const onMount = useCallback((element: HTMLElement, id: string) => dragRow(element, id, board), [board]);
+  const onMount = useCallback(
+    (element: HTMLElement, id: string) => withDragging(({ dragRow }) => dragRow(element, id, board)),
+    [board],
+  );
 
-  useEffect(() => watchDrags(board), [board]);
+  useEffect(() => withDragging(({ watchDrags }) => watchDrags(board)), [board]);
   useEffect(() => {
     const element = root.current;
     if (!element) return undefined;
-    return autoScrollForElements({
-      element,
-      canScroll: ({ source }) => isOfBoard(source.data, board),
-      getAllowedAxis: () => 'horizontal',
-    });
+    return withDragging(({ scrollSideways }) => scrollSideways(element, board));
   }, [board]);
 
   const onKeyDown = (event: KeyboardEvent) => {

@@ -1,17 +1,13 @@
 import { ArrowUp } from 'lucide-react';
-import {
-  type ComponentType,
-  useId,
-  useRef,
-} from 'react';
+import { type ComponentType, useEffect, useId, useRef } from 'react';
 import { useFormats } from '~/i18n/formats';
 import { useText } from '~/i18n';
 import { Button } from '../button';
 import { cx } from '../cx';
 import { stageColour } from '../stage-colour';
+import { withDragging } from './dragging';
 import type { BoardParts } from './parts';
 import { type CardProps, RowView } from './row-view';
-import { useColumnDrop } from './use-column-drop';
 import { useCovered, useCursorFocus } from './use-cursor-focus';
 import { useRows } from './use-rows';
 import { MOST_ROWS, type BoardCard } from './types';
@@ -32,23 +28,27 @@ export interface ColumnViewProps<C extends BoardCard> {
 }
 
 /** One column: its head, and the rows that are in sight. */
-export function ColumnView<C extends BoardCard>({ column, rowHeight, board, Card, Head, onMount }: ColumnViewProps<C>) {
+export function ColumnView<C extends BoardCard>({ column: look, rowHeight, board, Card, Head, onMount }: ColumnViewProps<C>) {
   const { store, pages, host } = board;
-  const { id } = column;
+  const { id } = look;
   const headingId = useId();
   const section = useRef<HTMLElement>(null);
   const scroller = useRef<HTMLDivElement>(null);
   const line = useRef<HTMLDivElement>(null);
   const covered = useCovered(board, id);
-  const { rows, items } = useRows({ id, rowHeight, board, scroller });
+  const { rows, shown } = useRows({ id, rowHeight, board, scroller });
   useCursorFocus({ id, rowHeight, board, section, scroller, covered });
-  useColumnDrop({ id, section, scroller, line, rowHeight, board });
+  useEffect(() => {
+    const [column, box, mark] = [section.current, scroller.current, line.current];
+    if (!column || !box || !mark) return undefined;
+    return withDragging(({ dropOnColumn }) => dropOnColumn({ id, column, box, mark, rowHeight, board }));
+  }, [id, rowHeight, board]);
   return (
     <section
       ref={section}
       aria-labelledby={headingId}
       data-column={id}
-      {...stageColour(column.color)}
+      {...stageColour(look.color)}
       className="group/column relative flex min-h-0 w-72 shrink-0 snap-center flex-col overflow-hidden rounded-xl bg-sunken data-over:ring-2 data-over:ring-accent data-over:ring-inset max-sm:w-[calc(100vw-2*var(--gutter))]"
     >
       <div aria-hidden="true" className="h-[3px] shrink-0 bg-stage-solid" />
@@ -70,8 +70,8 @@ export function ColumnView<C extends BoardCard>({ column, rowHeight, board, Card
           style={{ height: rows === 0 ? '100%' : rows * rowHeight, marginBottom: covered }}
         >
           {rows === 0 && <EmptyRow words={host().emptyText(id)} />}
-          {items.map(({ index, key }) => (
-            <Row key={key} column={id} index={index} rowHeight={rowHeight} board={board} Card={Card} onMount={onMount} />
+          {shown.map((index) => (
+            <Row key={store.idAt(id, index) ?? `row-${index}`} column={id} index={index} rowHeight={rowHeight} board={board} Card={Card} onMount={onMount} />
           ))}
           <div
             ref={line}

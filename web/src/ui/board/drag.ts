@@ -1,3 +1,4 @@
+import { autoScrollForElements } from '@atlaskit/pragmatic-drag-and-drop-auto-scroll/element';
 import { draggable, monitorForElements } from '@atlaskit/pragmatic-drag-and-drop/adapter/element-adapter';
 import { preserveOffsetOnSource } from '@atlaskit/pragmatic-drag-and-drop/utils/preserve-offset-on-source';
 import { setCustomNativeDragPreview } from '@atlaskit/pragmatic-drag-and-drop/utils/set-custom-native-drag-preview';
@@ -42,6 +43,15 @@ export function watchDrags<C extends BoardCard>(board: BoardParts<C>): () => voi
       controller.setDragging([]);
       if (target) void drop(board, ids, String(target['column']), Number(target['gap']));
     },
+  });
+}
+
+/** Scrolls the board itself where a card is held at its edge. */
+export function scrollSideways<C extends BoardCard>(element: HTMLElement, board: BoardParts<C>): () => void {
+  return autoScrollForElements({
+    element,
+    canScroll: ({ source }) => isOfBoard(source.data, board),
+    getAllowedAxis: () => 'horizontal',
   });
 }
 

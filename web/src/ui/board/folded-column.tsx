@@ -1,11 +1,10 @@
 import { ChevronsLeftRight } from 'lucide-react';
-import { dropTargetForElements } from '@atlaskit/pragmatic-drag-and-drop/adapter/element-adapter';
 import { useEffect, useRef, useSyncExternalStore, useCallback } from 'react';
 import { useText } from '~/i18n';
 import { useFormats } from '~/i18n/formats';
 import { stageColour } from '../stage-colour';
 import type { ColumnLook } from './column-view';
-import { isOfBoard } from './drag';
+import { withDragging } from './dragging';
 import type { BoardParts } from './parts';
 import type { BoardCard } from './types';
 
@@ -29,15 +28,7 @@ export function FoldedColumn<C extends BoardCard>({ column, board, onUnfold }: F
   useEffect(() => {
     const section = element.current;
     if (!section) return undefined;
-    const over = (isOver: boolean) => section.toggleAttribute('data-over', isOver);
-    return dropTargetForElements({
-      element: section,
-      canDrop: ({ source }) => isOfBoard(source.data, board),
-      getData: () => ({ column: id, gap: 0 }),
-      onDragEnter: () => over(true),
-      onDragLeave: () => over(false),
-      onDrop: () => over(false),
-    });
+    return withDragging(({ dropOnFolded }) => dropOnFolded(section, id, board));
   }, [board, id]);
   const total = formats.number(store.total(id));
   return (

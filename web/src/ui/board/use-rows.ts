@@ -1,5 +1,5 @@
-import { type Range, type VirtualItem, defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 import { type RefObject, useCallback, useEffect, useSyncExternalStore } from 'react';
+import { useSight } from '../use-sight';
 import type { BoardParts } from './parts';
 import type { BoardCard } from './types';
 
@@ -15,7 +15,7 @@ const OVERSCAN = 6;
 /** The rows of a column that are drawn: those in sight, the one that has the focus, and the one that is dragged. */
 export function useRows<C extends BoardCard>({ id, rowHeight, board, scroller }: RowsOf<C>): {
   rows: number;
-  items: VirtualItem[];
+  shown: readonly number[];
 } {
   const { store, controller, pages } = board;
   const version = useSyncExternalStore(
@@ -24,33 +24,23 @@ export function useRows<C extends BoardCard>({ id, rowHeight, board, scroller }:
   );
   useSyncExternalStore(controller.subscribe, () => controller.stamp(id));
   const rows = store.rows(id);
-  const cursor = controller.cursorRow(id);
-  const dragged = controller.dragging.find((it) => store.columnOf(it) === id);
-  const extract = (range: Range): number[] => {
-    const shown = new Set(defaultRangeExtractor(range));
-    if (cursor < rows) shown.add(cursor);
-    // A drag lives as long as the element it began on.
-    if (dragged !== undefined) shown.add(store.indexOf(dragged));
-    return [...shown].toSorted((a, b) => a - b);
-  };
-  // oxlint-disable-next-line react/incompatible-library -- the app is not compiled; rows are memoised by hand
-  const virtual = useVirtualizer({
-    count: rows,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    overscan: OVERSCAN,
-    rangeExtractor: extract,
-    getItemKey: (index) => store.idAt(id, index) ?? `row-${index}`,
-    initialRect: { width: 288, height: 720 },
-  });
-  useEffect(() => virtual.measure(), [virtual, rowHeight]);
-  const first = virtual.range?.startIndex ?? 0;
-  const last = virtual.range?.endIndex ?? 0;
+  const sight = useSight(scroller, rowHeight);
+  const last = Math.max(0, Math.min(sight.last, rows - 1));
+  const first = Math.min(sight.first, last);
   useEffect(() => {
     if (rows > 0) pages.want(id, first, last);
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- another version has other rows to want
   }, [pages, id, first, last, version, rows]);
   useEffect(() => {
     controller.setPageRows(id, Math.max(1, last - first - 1));
   }, [controller, id, first, last]);
-  return { rows, items: virtual.getVirtualItems() };
+
+  const shown = new Set<number>();
+  for (let row = Math.max(0, first - OVERSCAN); row < Math.min(rows, last + OVERSCAN + 1); row += 1) shown.add(row);
+  const cursor = controller.cursorRow(id);
+  if (cursor < rows) shown.add(cursor);
+  // A drag lives as long as the element it began on.
+  const dragged = controller.dragging.find((it) => store.columnOf(it) === id);
+  if (dragged !== undefined) shown.add(store.indexOf(dragged));
+  return { rows, shown: [...shown].toSorted((one, other) => one - other) };
 }

@@ -1,0 +1,63 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { startLive } from '~/api/live-stream';
+import { boot } from '~/app/boot';
+import { openOutbox } from '~/app/outbox';
+import { useSession } from '~/app/session';
+import { allCommandsAreThere } from '~/app/shortcuts';
+import { followOtherTabs, sessionEnded } from '~/app/sign-out';
+import { useStore } from '~/app/store';
+import { useText } from '~/i18n';
+import { Sheet } from '~/ui/sheet';
+import { ToastRegion } from '~/ui/toast';
+import { HelpSheet } from './help-sheet';
+import { Notifications } from './notifications';
+import { CommandPalette } from './palette';
+import { close, openPanel } from './panels';
+import { useShellCommands } from './shell-commands';
+import { Sidebar } from './sidebar';
+
+export { ConnectionBanner } from './connection-banner';
+
+/** What the shell needs when it stands: what runs beside it, what is said, and what opens over it. */
+export default function Later() {
+  useShellCommands();
+  useEffect(allCommandsAreThere, []);
+  useRunning();
+  return (
+    <>
+      <ToastRegion />
+      <Panels />
+    </>
+  );
+}
+
+function Panels() {
+  const text = useText();
+  const open = useStore(openPanel);
+  return (
+    <>
+      <CommandPalette isOpen={open === 'palette'} onClose={close} />
+      <HelpSheet isOpen={open === 'help'} onClose={close} />
+      <Notifications isOpen={open === 'notifications'} onClose={close} />
+      <Sheet isOpen={open === 'menu'} onClose={close} side="start" width="narrow" title={text({ id: 'nav.title', defaultMessage: 'Menu' })}>
+        <div className="flex h-full flex-col p-3">
+          <Sidebar width="wide" onMove={close} />
+        </div>
+      </Sheet>
+    </>
+  );
+}
+
+/** What runs as long as somebody is signed in: the stream, and the writes that wait. */
+function useRunning(): void {
+  const cache = useQueryClient();
+  const { user, workspace, can } = useSession();
+  const scope = `${workspace.id}:${user.id}`;
+  const mayListen = can('leads:view');
+  useEffect(() => followOtherTabs(), []);
+  // A choice of the person is shown at once, so what makes it is there before.
+  useEffect(() => void import('~/app/preference-changes'), []);
+  useEffect(() => (mayListen ? startLive(scope, boot()?.events ?? '', sessionEnded) : undefined), [scope, mayListen]);
+  useEffect(() => void openOutbox(scope, () => void cache.invalidateQueries()), [scope, cache]);
+}
