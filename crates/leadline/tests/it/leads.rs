@@ -1,7 +1,7 @@
 //! Leads, one at a time: what goes in comes out, what is wrong is named, and everything that hangs on a lead stays true.
 
 mod bulk;
-mod changes;
+pub mod changes;
 mod demo;
 mod duplicates;
 mod fields;
