@@ -390,7 +390,7 @@ mod tests {
 
     /// Ranges that no regulator gives out to anybody.
     const FOR_FICTION: [&str; 10] = [
-        "+4420794600",
+        "+442079460",
         "+447700900",
         "+493023125",
         "+49171392001",

@@ -61,7 +61,8 @@ const ALL: [Entry; 5] = [
     Entry {
         name: Name::MakeItYours,
         key: "makeItYours",
-        needs: &[Permission::LeadsView],
+        // Whoever only looks on could save a view, too, but is not who sets things up.
+        needs: &[Permission::PipelinesManage, Permission::LeadsEdit],
         is_done: |tx, workspace| {
             Ok(is_there(tx, ADAPTED, workspace)? || is_there(tx, SAVED_VIEW, workspace)?)
         },

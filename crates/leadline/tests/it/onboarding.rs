@@ -105,7 +105,7 @@ on_both_engines! {
             "tags": ["Sample"], "source": "sample:leads", "externalId": "maya.okafor@kestrel-freight.example"})).await;
         let real = named(&app, "Ada Lovelace").await;
         put_in(&app).await.ok();
-        let all = leads(&app, "&sort=createdAt").await;
+        let all = leads(&app, "").await;
         let sample = |name: &str| id(all.iter().find(|it| it["name"] == name).unwrap()).to_owned();
         let edited = sample("Jonas Weber");
         app.patch(format!("/leads/{edited}")).json(&json!({"name": "Somebody Else", "email": "else@example.com",
@@ -207,6 +207,7 @@ on_both_engines! {
         assert_eq!(done(&app).await, ["makeItYours"]);
         app.add_person("sales").await;
         assert_eq!(done(&app).await, ["makeItYours", "inviteTeammate"]);
+        app.work().await;
     }
 
     async fn everybody_sees_what_he_may_do(app: TestApp) {
@@ -214,7 +215,7 @@ on_both_engines! {
         let (sales, viewer) = (app.add_person("sales").await, app.add_person("viewer").await);
         let marketer = app.add_person("marketer").await;
         assert_eq!(names(steps(&sales.client).await), ["addLeads", "moveLead", "makeItYours"]);
-        assert_eq!(names(steps(&viewer.client).await), ["makeItYours"]);
+        assert_eq!(names(steps(&viewer.client).await), Vec::<String>::new());
         for person in [&sales, &viewer, &marketer] {
             put_in(person).await.refused(403, "forbidden");
             take_out(person).await.refused(403, "forbidden");
