@@ -1,10 +1,15 @@
 import { createFileRoute, useNavigate } from '@tanstack/react-router';
+import { Suspense, lazy } from 'react';
 import { boardQuery } from '~/api/queries/board';
 import { takeBootBoard } from '~/app/boot';
 import { AddLeadHost } from '~/features/add-lead/add-lead-host';
 import { BoardScreen } from '~/features/board/board-screen';
 import { DrawerHost } from '~/features/drawer/drawer-host';
 import { boardSearch, scopeOf } from '~/features/board/filter';
+import { useIdle } from '~/ui/lazy';
+
+const EmptyCard = lazy(() => import('~/features/onboarding/empty-card'));
+const SamplesLine = lazy(() => import('~/features/onboarding/samples-line'));
 
 export const Route = createFileRoute('/_app/board')({
   validateSearch: boardSearch,
@@ -22,6 +27,7 @@ export const Route = createFileRoute('/_app/board')({
 function BoardRoute() {
   const search = Route.useSearch();
   const navigate = useNavigate({ from: Route.fullPath });
+  const isIdle = useIdle();
   return (
     <>
       <BoardScreen
@@ -29,8 +35,14 @@ function BoardRoute() {
         onSearch={(change) => void navigate({ search: (before) => ({ ...before, ...change }), replace: 'q' in change })}
         onSettings={(pipeline) => void navigate({ to: '/settings/pipelines', search: { pipeline } })}
         onOpenLead={(lead) => void navigate({ search: (before) => ({ ...before, lead }) })}
+        beginning={
+          <Suspense>
+            <EmptyCard />
+          </Suspense>
+        }
         onAddLead={(stage) => void navigate({ search: (before) => ({ ...before, dialog: stage === undefined ? 'new' : `new:${stage}` }) })}
       />
+      <Suspense>{isIdle && <SamplesLine />}</Suspense>
       <DrawerHost />
       <AddLeadHost />
     </>

@@ -1,4 +1,5 @@
 import { Inbox, Lock, SearchX, TriangleAlert } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { Problem } from '~/api/client';
 import { useSession } from '~/app/session';
 import { useText } from '~/i18n';
@@ -14,11 +15,12 @@ export function NoneMatch({ onClear }: { onClear: () => void }) {
   );
 }
 
-/** Nothing has come in yet. */
-export function NoLeads({ onAdd }: { onAdd?: () => void }) {
+/** Nothing has come in yet. `children` are what else somebody can begin with. */
+export function NoLeads({ onAdd, children }: { onAdd?: () => void; children?: ReactNode }) {
   const text = useText();
   const { can } = useSession();
   return (
+    <>
     <EmptyState
       icon={<Inbox size={20} />}
       level={2}
@@ -34,6 +36,8 @@ export function NoLeads({ onAdd }: { onAdd?: () => void }) {
     >
       {text({ id: 'board.first.why', defaultMessage: 'They come in by forms, webhooks and imports, or you add them by hand.' })}
     </EmptyState>
+    {children}
+    </>
   );
 }
 

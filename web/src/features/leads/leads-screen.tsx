@@ -1,5 +1,5 @@
 import { ArrowUp, Inbox, SearchX, Trash2, TriangleAlert } from 'lucide-react';
-import { Suspense, lazy, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { type ReactNode, Suspense, lazy, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import { runAction } from '~/api/action';
 import { asProblem } from '~/api/client';
@@ -33,10 +33,12 @@ const ViewDialog = lazy(() => import('./view-dialog'));
 
 export interface LeadsScreenProps {
   onBoard: () => void;
+  /** What else somebody can begin with who has no leads. */
+  beginning?: ReactNode;
 }
 
 /** The table of leads: what stands in the address decides what it shows. */
-export function LeadsScreen({ onBoard }: LeadsScreenProps) {
+export function LeadsScreen({ onBoard, beginning }: LeadsScreenProps) {
   const text = useText();
   const state = useListState();
   const session = useSession();
@@ -101,7 +103,7 @@ export function LeadsScreen({ onBoard }: LeadsScreenProps) {
           density={state.density}
           isLoading={list.isLoading}
           isStale={list.isStale}
-          empty={<Nothing state={state} list={list} />}
+          empty={<Nothing state={state} list={list} beginning={beginning} />}
         />
         <Arrivals region={region} list={list} />
         <BulkBar
@@ -236,7 +238,7 @@ function Count({ list }: { list: LeadItems }) {
   );
 }
 
-function Nothing({ state, list }: { state: ListState; list: LeadItems }) {
+function Nothing({ state, list, beginning }: { state: ListState; list: LeadItems; beginning: ReactNode }) {
   const text = useText();
   const { can } = useSession();
   const { filter } = state;
@@ -293,6 +295,7 @@ function Nothing({ state, list }: { state: ListState; list: LeadItems }) {
     );
   }
   return (
+    <>
     <EmptyState
       icon={<Inbox size={20} />}
       level={2}
@@ -307,6 +310,8 @@ function Nothing({ state, list }: { state: ListState; list: LeadItems }) {
     >
       {text({ id: 'leads.empty.why', defaultMessage: 'Leads come in through webhooks, forms, imports, or by hand.' })}
     </EmptyState>
+    {beginning}
+    </>
   );
 }
 

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef } from 'react';
+import { useCallback, useEffect, useRef } from 'react';
 import { useLive } from '~/api/live';
 import { type Onboarding, type StepName, onboardingQuery } from '~/api/queries/onboarding';
 import { announce } from '~/app/announce';
@@ -46,12 +46,12 @@ export function useOnboarding() {
   const cache = useQueryClient();
   const query = useQuery(onboardingQuery);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const soon = () => {
+  const soon = useCallback(() => {
     timer.current ??= setTimeout(() => {
       timer.current = undefined;
       void cache.invalidateQueries({ queryKey: onboardingQuery.queryKey });
     }, GATHER_MS);
-  };
+  }, [cache]);
   useEffect(() => () => clearTimeout(timer.current), []);
   const { data } = query;
   useLive(EVENTS, (event) => data && matters(data, event.type) && soon());
@@ -62,8 +62,7 @@ export function useOnboarding() {
         const known = cache.getQueryData(onboardingQuery.queryKey);
         if (isRead && known && mattersRead(known, queryKey[0])) soon();
       }),
-    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- `soon` only holds the timer
-    [cache],
+    [cache, soon],
   );
   return query;
 }

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Outlet } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { type ComponentType, useEffect } from 'react';
 import { startLive } from '~/api/live-stream';
 import { boot } from '~/app/boot';
 import { openOutbox } from '~/app/outbox';
@@ -19,10 +19,10 @@ import { Notifications } from './notifications';
 import { CommandPalette } from './palette';
 import { close, openPanel } from './panels';
 import { useShellCommands } from './shell-commands';
-import { Sidebar, SidebarSwitch } from './sidebar';
+import { Sidebar, type SidebarExtraProps, SidebarSwitch } from './sidebar';
 
-/** What stands around every screen of somebody who is signed in. */
-export function Shell() {
+/** What stands around every screen of somebody who is signed in. `Extra` is what else the sidebar holds. */
+export function Shell({ Extra }: { Extra: ComponentType<SidebarExtraProps> }) {
   const { prefs } = useSession();
   const width = prefs.sidebar;
   useShellCommands();
@@ -40,7 +40,7 @@ export function Shell() {
           {width === 'wide' && <span className="text-heading">Leadline</span>}
           <SidebarSwitch width={width} />
         </header>
-        <Sidebar width={width} />
+        <Sidebar width={width} Extra={Extra} />
       </div>
       <div className="flex min-w-0 flex-1 flex-col">
         <TopBar />
@@ -51,7 +51,7 @@ export function Shell() {
         <BottomBar />
       </div>
       <ToastRegion />
-      <Panels />
+      <Panels Extra={Extra} />
     </div>
   );
 }
@@ -72,7 +72,7 @@ function SkipLink() {
   );
 }
 
-function Panels() {
+function Panels({ Extra }: { Extra: ComponentType<SidebarExtraProps> }) {
   const text = useText();
   const open = useStore(openPanel);
   return (
@@ -82,7 +82,7 @@ function Panels() {
       <Notifications isOpen={open === 'notifications'} onClose={close} />
       <Sheet isOpen={open === 'menu'} onClose={close} side="start" width="narrow" title={text({ id: 'nav.title', defaultMessage: 'Menu' })}>
         <div className="flex h-full flex-col p-3">
-          <Sidebar width="wide" onMove={close} />
+          <Sidebar width="wide" onMove={close} Extra={Extra} />
         </div>
       </Sheet>
     </>

@@ -1,4 +1,5 @@
 import { Bell, PanelLeftClose, PanelLeftOpen, Search } from 'lucide-react';
+import type { ComponentType } from 'react';
 import { useShortcut } from '~/app/commands';
 import { useOutbox } from '~/app/outbox';
 import { useSession } from '~/app/session';
@@ -17,8 +18,13 @@ import { PinnedViews } from './pinned-views';
 
 export type SidebarWidth = 'wide' | 'narrow';
 
+export interface SidebarExtraProps {
+  width: SidebarWidth;
+  onMove?: () => void;
+}
+
 /** The main navigation. Narrow it shows icons whose names are in their tooltips. */
-export function Sidebar({ width, onMove }: { width: SidebarWidth; onMove?: () => void }) {
+export function Sidebar({ width, onMove, Extra }: SidebarExtraProps & { Extra: ComponentType<SidebarExtraProps> }) {
   const text = useText();
   const { can } = useSession();
   return (
@@ -31,6 +37,7 @@ export function Sidebar({ width, onMove }: { width: SidebarWidth; onMove?: () =>
       </ul>
       {width === 'wide' && can('leads:view') && <PinnedViews {...(onMove && { onMove })} />}
       <span className="flex-1" />
+      {can('leads:view') && <Extra width={width} {...(onMove && { onMove })} />}
       <ul className="flex flex-col gap-0.5">
         <NavItem place={SETTINGS} width={width} {...(onMove && { onMove })} />
         <li>
