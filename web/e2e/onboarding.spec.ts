@@ -14,6 +14,8 @@ const inSidebar = (page: Page) => page.getByRole('navigation', { name: 'Main' })
 
 /** Everybody begins anew: no leads, and the list is shown. */
 test.beforeEach(async ({ request }) => {
+  // Scans in light and dark at many stops take their time on a busy machine.
+  test.slow();
   await ask(request, 'DELETE', '/onboarding/sample-leads');
   const { data } = await ask<{ data: { id: string }[] }>(request, 'GET', '/leads?limit=200');
   for (const { id } of data) await ask(request, 'DELETE', `/leads/${id}`);
@@ -38,7 +40,7 @@ test.describe('first steps', () => {
     await expect(inSidebar(page).getByRole('link', { name: 'Move a lead on the board', exact: true })).toBeVisible();
     await page.getByRole('row', { name: /Maya Okafor/ }).focus();
     await page.keyboard.press('Shift+ArrowRight');
-    await expect(inSidebar(page).getByRole('link', { name: 'Move a lead on the board, done' })).toBeVisible();
+    await expect(inSidebar(page).getByRole('link', { name: 'Done: Move a lead on the board' })).toBeVisible();
 
     await page.getByRole('link', { name: '24 sample leads' }).click();
     await expect(page).toHaveURL(/\/leads\?f=/);
@@ -68,7 +70,7 @@ test.describe('first steps', () => {
     // A real lead, made elsewhere, ticks the first step here.
     await expect(inSidebar(page).getByText(/of 5/)).toBeVisible();
     await ask(request, 'POST', '/leads', { name: 'Katherine Knuth' });
-    await expect(inSidebar(page).getByRole('link', { name: 'Add or import your first leads, done' })).toBeVisible();
+    await expect(inSidebar(page).getByRole('link', { name: 'Done: Add or import your first leads' })).toBeVisible();
     await expect(page.locator('[data-live=polite]')).toContainText(/Done: Add or import your first leads/);
 
     await page.keyboard.press('F6');
@@ -131,12 +133,10 @@ test.describe('first steps', () => {
         await expectAccessible(page);
       }
       await ask(request, 'POST', '/onboarding/sample-leads');
-      for (const path of ['/board', '/leads']) {
-        await page.goto(path);
-        await expect(page.getByRole('button', { name: 'Remove sample leads' })).toBeVisible();
-        await fits();
-        await expectAccessible(page);
-      }
+      await page.goto('/board');
+      await expect(page.getByRole('button', { name: 'Remove sample leads' })).toBeVisible();
+      await fits();
+      await expectAccessible(page);
     });
   }
 

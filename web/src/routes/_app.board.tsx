@@ -6,10 +6,26 @@ import { AddLeadHost } from '~/features/add-lead/add-lead-host';
 import { BoardScreen } from '~/features/board/board-screen';
 import { DrawerHost } from '~/features/drawer/drawer-host';
 import { boardSearch, scopeOf } from '~/features/board/filter';
+import type { Beginning } from '~/ui/empty-state';
 import { useIdle } from '~/ui/lazy';
 
-const EmptyCard = lazy(() => import('~/features/onboarding/empty-card'));
+const StepsCard = lazy(() => import('~/features/onboarding/steps-card'));
+const SamplesButton = lazy(() => import('~/features/onboarding/samples-button'));
 const SamplesLine = lazy(() => import('~/features/onboarding/samples-line'));
+
+/** For somebody who has no leads yet. */
+const BEGINNING: Beginning = {
+  action: (
+    <Suspense>
+      <SamplesButton />
+    </Suspense>
+  ),
+  beside: (
+    <Suspense>
+      <StepsCard />
+    </Suspense>
+  ),
+};
 
 export const Route = createFileRoute('/_app/board')({
   validateSearch: boardSearch,
@@ -35,11 +51,7 @@ function BoardRoute() {
         onSearch={(change) => void navigate({ search: (before) => ({ ...before, ...change }), replace: 'q' in change })}
         onSettings={(pipeline) => void navigate({ to: '/settings/pipelines', search: { pipeline } })}
         onOpenLead={(lead) => void navigate({ search: (before) => ({ ...before, lead }) })}
-        beginning={
-          <Suspense>
-            <EmptyCard />
-          </Suspense>
-        }
+        beginning={BEGINNING}
         onAddLead={(stage) => void navigate({ search: (before) => ({ ...before, dialog: stage === undefined ? 'new' : `new:${stage}` }) })}
       />
       <Suspense>{isIdle && <SamplesLine />}</Suspense>

@@ -8,10 +8,26 @@ import { LeadsScreen } from '~/features/leads/leads-screen';
 import { readFilter } from '~/kit/filter/address';
 import { toQuery } from '~/kit/filter/condition';
 import { leadSearch } from '~/kit/lead-search';
+import type { Beginning } from '~/ui/empty-state';
 import { useIdle } from '~/ui/lazy';
 
-const EmptyCard = lazy(() => import('~/features/onboarding/empty-card'));
+const StepsCard = lazy(() => import('~/features/onboarding/steps-card'));
+const SamplesButton = lazy(() => import('~/features/onboarding/samples-button'));
 const SamplesLine = lazy(() => import('~/features/onboarding/samples-line'));
+
+/** For somebody who has no leads yet. */
+const BEGINNING: Beginning = {
+  action: (
+    <Suspense>
+      <SamplesButton />
+    </Suspense>
+  ),
+  beside: (
+    <Suspense>
+      <StepsCard />
+    </Suspense>
+  ),
+};
 
 export const Route = createFileRoute('/_app/leads/')({
   validateSearch: leadSearch,
@@ -36,11 +52,7 @@ function LeadsRoute() {
     <>
       <LeadsScreen
         onBoard={() => void navigate({ to: '/board', search: { f, q, view } as never })}
-        beginning={
-          <Suspense>
-            <EmptyCard />
-          </Suspense>
-        }
+        beginning={BEGINNING}
       />
       <Suspense>{isIdle && <SamplesLine />}</Suspense>
       <DrawerHost onClosed={focusTable} />

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { type ReactNode, Suspense, lazy, useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { Suspense, lazy, useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { useLive } from '~/api/live';
 import { type Board, type BoardScope, boardQuery } from '~/api/queries/board';
 import { rememberBrief } from '~/api/queries/leads';
@@ -11,6 +11,7 @@ import { useTitle } from '~/app/title';
 import { useText } from '~/i18n';
 import { setWalk } from '~/kit/walk';
 import { BoardView } from '~/ui/board/board-view';
+import type { Beginning } from '~/ui/empty-state';
 import { BoardFailure, NoLeads, NoneMatch } from './board-states';
 import { BoardSkeleton } from './board-skeleton';
 import { ColumnHead } from './column-head';
@@ -34,7 +35,7 @@ export interface BoardScreenProps {
   onOpenLead: Doors['openLead'];
   onAddLead?: (stage?: string) => void;
   /** What else somebody can begin with who has no leads. */
-  beginning?: ReactNode;
+  beginning?: Beginning;
 }
 
 /** The board: what stands in the address decides what it shows. */
@@ -65,7 +66,7 @@ export function BoardScreen({ search, onSearch, onSettings, onOpenLead, onAddLea
           onOpenLead={onOpenLead}
           onClearFilters={() => onSearch({ q: undefined, f: undefined, view: undefined })}
           {...(onAddLead && { onAddLead })}
-          beginning={beginning}
+          {...(beginning && { beginning })}
         />
       )}
       {!data && isPending && <BoardSkeleton />}
@@ -86,7 +87,7 @@ interface BoardBodyProps {
   search: BoardSearch;
   onOpenLead: Doors['openLead'];
   onAddLead?: (stage?: string) => void;
-  beginning: ReactNode;
+  beginning?: Beginning;
   onClearFilters: () => void;
 }
 
@@ -124,8 +125,8 @@ function BoardBody({ data, scope, folded, search, onOpenLead, onAddLead, beginni
         <DensityContext value={density}>
           {isNothing && isFiltered(search) && <NoneMatch onClear={onClearFilters} />}
           {isNothing && !isFiltered(search) && (
-            <div className="min-h-0 shrink overflow-y-auto">
-              <NoLeads {...(onAddLead && { onAdd: () => onAddLead() })}>{beginning}</NoLeads>
+            <div className="max-h-3/4 min-h-0 shrink overflow-y-auto">
+              <NoLeads {...(onAddLead && { onAdd: () => onAddLead() })} beginning={beginning} />
             </div>
           )}
           <BoardView

@@ -32,8 +32,8 @@ export function Checklist({ steps, size, onMove }: ChecklistProps) {
             <Mark isDone={step.done} />
             <span className="min-w-0">
               <span className={cx('block', step.done ? 'text-muted' : isLarge && 'font-medium')}>
+                {step.done && <span className="sr-only">{text({ id: 'onboarding.done', defaultMessage: 'Done:' })} </span>}
                 {text(step.title)}
-                {step.done && <span className="sr-only">{text({ id: 'onboarding.done', defaultMessage: ', done' })}</span>}
               </span>
               {isLarge && !step.done && <span className="block text-small text-muted">{text(step.why)}</span>}
             </span>

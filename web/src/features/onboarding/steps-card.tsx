@@ -6,23 +6,14 @@ import { putAway } from './actions';
 import { Checklist, StepProgress } from './checklist';
 import { useChoice } from './choice';
 import { useAsLarge, useOnboarding, useTicks } from './progress';
-import { TrySamples, countOf } from './samples';
 import { type Step, doneOf, stepsOf } from './steps';
 
-/** What stands below "no leads yet": sample leads to try things with, and the first steps. */
-export default function EmptyCard() {
+/** The first steps beside "no leads yet", unless they were put away. */
+export default function StepsCard() {
   const { data } = useOnboarding();
   const hasSomething = useTicks(data);
   const { dismissed } = useChoice();
-  if (!data) return null;
-  const { sampleLeads } = data;
-  const steps = stepsOf(data);
-  return (
-    <div className="mx-auto flex w-full max-w-104 flex-col items-center gap-5 px-4 pb-6">
-      {sampleLeads.mayManage && countOf(sampleLeads) === 0 && <TrySamples samples={sampleLeads} />}
-      {hasSomething && !dismissed && <LargeCard steps={steps} />}
-    </div>
-  );
+  return data && hasSomething && !dismissed ? <LargeCard steps={stepsOf(data)} /> : null;
 }
 
 function LargeCard({ steps }: { steps: readonly Step[] }) {
@@ -31,7 +22,7 @@ function LargeCard({ steps }: { steps: readonly Step[] }) {
   useAsLarge();
   const [done, all] = [doneOf(steps), steps.length];
   return (
-    <section aria-labelledby="first-steps" className="w-full rounded-xl border border-line bg-surface p-3 text-start">
+    <section aria-labelledby="first-steps" className="mx-4 my-4 w-104 max-w-full rounded-xl border border-line bg-surface p-3 text-start">
       <div className="mb-2 flex items-baseline gap-2 px-2">
         <h3 id="first-steps" className="flex-1 text-heading">
           {text({ id: 'onboarding.title', defaultMessage: 'First steps' })}
