@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    samples::{self, Added},
+    samples::{self, PutIn},
     steps::{self, Step},
 };
 use crate::{
@@ -78,7 +78,7 @@ const RIGHTS: [Permission; 2] = [Permission::LeadsCreate, Permission::WorkspaceM
 /// trash come back, so that a second call doubles none. Undoing it puts them into the trash.
 #[utoipa::path(post, path = "/onboarding/sample-leads", operation_id = "addSampleLeads", tag = "Onboarding",
     params(("Idempotency-Key" = Option<String>, Header, description = "The same key again answers what was answered first")),
-    responses((status = 200, body = Added, headers(("Change-Set-Id" = Option<String>))), WriteRefusals))]
+    responses((status = 200, body = PutIn, headers(("Change-Set-Id" = Option<String>))), WriteRefusals))]
 async fn add(State(app): State<Arc<App>>, caller: Caller) -> Result<Answer> {
     for right in RIGHTS {
         caller.need(right)?;

@@ -143,7 +143,6 @@ pub(super) const ALL: [Sample; 24] = [
         hours_ago: 34,
         is_the_callers: true,
         note: Some("Met at the fair in Gothenburg. Wants delivery times for the spring."),
-        ..PLAIN
     },
     Sample {
         name: "Hugo Fernández",

@@ -43,7 +43,7 @@ pub(super) const AVAILABLE: i64 = ALL.len() as i64;
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = AddedSampleLeads)]
-pub(super) struct Added {
+pub(super) struct PutIn {
     /// Put in now.
     pub added: usize,
     /// Taken out of the trash.
@@ -69,7 +69,7 @@ pub(super) fn add(tx: &mut Tx, caller: &Caller) -> Result<Answer> {
     }
     let taken = accept::take_in(tx, &by, &source(), &submissions)?;
     write_notes(tx, caller, &by, &taken.accepted, &taken.leads)?;
-    let answer = Added {
+    let answer = PutIn {
         added: of(&taken.accepted, &[Outcome::Created]),
         restored: of(&taken.accepted, &[Outcome::Updated]),
         present: of(&taken.accepted, &[Outcome::Skipped, Outcome::Unchanged]),
