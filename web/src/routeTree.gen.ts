@@ -15,6 +15,7 @@ import { Route as SignInRouteImport } from './routes/sign-in';
 import { Route as AppIndexRouteImport } from './routes/_app.index';
 import { Route as AppBoardRouteImport } from './routes/_app.board';
 import { Route as AppDuplicatesRouteImport } from './routes/_app.duplicates';
+import { Route as AppFirstStepsRouteImport } from './routes/_app.first-steps';
 import { Route as AppMergeRouteImport } from './routes/_app.merge';
 import { Route as AppProfileRouteImport } from './routes/_app.profile';
 import { Route as AppSettingsRouteImport } from './routes/_app.settings';
@@ -61,6 +62,11 @@ const AppBoardRoute = AppBoardRouteImport.update({
 const AppDuplicatesRoute = AppDuplicatesRouteImport.update({
   id: '/duplicates',
   path: '/duplicates',
+  getParentRoute: () => AppRoute,
+} as any);
+const AppFirstStepsRoute = AppFirstStepsRouteImport.update({
+  id: '/first-steps',
+  path: '/first-steps',
   getParentRoute: () => AppRoute,
 } as any);
 const AppMergeRoute = AppMergeRouteImport.update({
@@ -160,6 +166,7 @@ export interface FileRoutesByFullPath {
   '/sign-in': typeof SignInRoute;
   '/board': typeof AppBoardRoute;
   '/duplicates': typeof AppDuplicatesRoute;
+  '/first-steps': typeof AppFirstStepsRoute;
   '/merge': typeof AppMergeRoute;
   '/profile': typeof AppProfileRoute;
   '/settings': typeof AppSettingsRouteWithChildren;
@@ -184,6 +191,7 @@ export interface FileRoutesByTo {
   '/sign-in': typeof SignInRoute;
   '/board': typeof AppBoardRoute;
   '/duplicates': typeof AppDuplicatesRoute;
+  '/first-steps': typeof AppFirstStepsRoute;
   '/merge': typeof AppMergeRoute;
   '/profile': typeof AppProfileRoute;
   '/join/$token': typeof JoinTokenRoute;
@@ -210,6 +218,7 @@ export interface FileRoutesById {
   '/sign-in': typeof SignInRoute;
   '/_app/board': typeof AppBoardRoute;
   '/_app/duplicates': typeof AppDuplicatesRoute;
+  '/_app/first-steps': typeof AppFirstStepsRoute;
   '/_app/merge': typeof AppMergeRoute;
   '/_app/profile': typeof AppProfileRoute;
   '/_app/settings': typeof AppSettingsRouteWithChildren;
@@ -238,6 +247,7 @@ export interface FileRouteTypes {
     | '/sign-in'
     | '/board'
     | '/duplicates'
+    | '/first-steps'
     | '/merge'
     | '/profile'
     | '/settings'
@@ -262,6 +272,7 @@ export interface FileRouteTypes {
     | '/sign-in'
     | '/board'
     | '/duplicates'
+    | '/first-steps'
     | '/merge'
     | '/profile'
     | '/join/$token'
@@ -287,6 +298,7 @@ export interface FileRouteTypes {
     | '/sign-in'
     | '/_app/board'
     | '/_app/duplicates'
+    | '/_app/first-steps'
     | '/_app/merge'
     | '/_app/profile'
     | '/_app/settings'
@@ -358,6 +370,13 @@ declare module '@tanstack/react-router' {
       path: '/duplicates';
       fullPath: '/duplicates';
       preLoaderRoute: typeof AppDuplicatesRouteImport;
+      parentRoute: typeof AppRoute;
+    };
+    '/_app/first-steps': {
+      id: '/_app/first-steps';
+      path: '/first-steps';
+      fullPath: '/first-steps';
+      preLoaderRoute: typeof AppFirstStepsRouteImport;
       parentRoute: typeof AppRoute;
     };
     '/_app/merge': {
@@ -520,6 +539,7 @@ const AppSettingsRouteWithChildren = AppSettingsRoute._addFileChildren(
 interface AppRouteChildren {
   AppBoardRoute: typeof AppBoardRoute;
   AppDuplicatesRoute: typeof AppDuplicatesRoute;
+  AppFirstStepsRoute: typeof AppFirstStepsRoute;
   AppMergeRoute: typeof AppMergeRoute;
   AppProfileRoute: typeof AppProfileRoute;
   AppSettingsRoute: typeof AppSettingsRouteWithChildren;
@@ -533,6 +553,7 @@ interface AppRouteChildren {
 const AppRouteChildren: AppRouteChildren = {
   AppBoardRoute: AppBoardRoute,
   AppDuplicatesRoute: AppDuplicatesRoute,
+  AppFirstStepsRoute: AppFirstStepsRoute,
   AppMergeRoute: AppMergeRoute,
   AppProfileRoute: AppProfileRoute,
   AppSettingsRoute: AppSettingsRouteWithChildren,

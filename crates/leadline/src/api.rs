@@ -13,7 +13,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     base::{App, Error, Problem},
-    events, intake, jobs, leads, privacy, workspaces,
+    events, intake, jobs, leads, onboarding, privacy, workspaces,
 };
 
 /// Where the API can be reached; every path works below each.
@@ -38,6 +38,7 @@ fn operations() -> OpenApiRouter<Arc<App>> {
         .merge(leads::routes())
         .merge(intake::routes())
         .merge(privacy::routes())
+        .merge(onboarding::routes())
 }
 
 /// The API below both mounts. What is not there is answered as a problem, too.

@@ -8,6 +8,7 @@ pub mod events;
 pub mod intake;
 pub mod jobs;
 pub mod leads;
+pub mod onboarding;
 pub mod privacy;
 pub mod server;
 pub mod web;

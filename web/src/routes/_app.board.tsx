@@ -1,4 +1,5 @@
 import { createFileRoute, useNavigate } from '@tanstack/react-router';
+import { Suspense, lazy } from 'react';
 import { boardQuery } from '~/api/queries/board';
 import { takeBootBoard } from '~/app/boot';
 import { AddLeadHost } from '~/features/add-lead/add-lead-host';
@@ -6,6 +7,26 @@ import { BoardScreen } from '~/features/board/board-screen';
 import { DrawerHost } from '~/features/drawer/drawer-host';
 import { boardSearch } from '~/features/board/address';
 import { scopeOf } from '~/features/board/filter';
+import type { Beginning } from '~/ui/empty-state';
+import { useIdle } from '~/ui/lazy';
+
+const StepsCard = lazy(() => import('~/features/onboarding/steps-card'));
+const SamplesButton = lazy(() => import('~/features/onboarding/samples-button'));
+const SamplesLine = lazy(() => import('~/features/onboarding/samples-line'));
+
+/** For somebody who has no leads yet. */
+const BEGINNING: Beginning = {
+  action: (
+    <Suspense>
+      <SamplesButton />
+    </Suspense>
+  ),
+  beside: (
+    <Suspense>
+      <StepsCard />
+    </Suspense>
+  ),
+};
 
 export const Route = createFileRoute('/_app/board')({
   validateSearch: boardSearch,
@@ -23,6 +44,7 @@ export const Route = createFileRoute('/_app/board')({
 function BoardRoute() {
   const search = Route.useSearch();
   const navigate = useNavigate({ from: Route.fullPath });
+  const isIdle = useIdle();
   return (
     <>
       <BoardScreen
@@ -30,8 +52,10 @@ function BoardRoute() {
         onSearch={(change) => void navigate({ search: (before) => ({ ...before, ...change }), replace: 'q' in change })}
         onSettings={(pipeline) => void navigate({ to: '/settings/pipelines', search: { pipeline } })}
         onOpenLead={(lead) => void navigate({ search: (before) => ({ ...before, lead }) })}
+        beginning={BEGINNING}
         onAddLead={(stage) => void navigate({ search: (before) => ({ ...before, dialog: stage === undefined ? 'new' : `new:${stage}` }) })}
       />
+      <Suspense>{isIdle && <SamplesLine />}</Suspense>
       <DrawerHost />
       <AddLeadHost />
     </>

@@ -1,4 +1,5 @@
 import { createFileRoute, useNavigate } from '@tanstack/react-router';
+import { Suspense, lazy } from 'react';
 import { leadListQuery } from '~/api/queries/leads';
 import { viewsQuery } from '~/api/queries/views';
 import { AddLeadHost } from '~/features/add-lead/add-lead-host';
@@ -7,6 +8,26 @@ import { LeadsScreen } from '~/features/leads/leads-screen';
 import { readFilter } from '~/kit/filter/address';
 import { toQuery } from '~/kit/filter/condition';
 import { leadSearch } from '~/kit/lead-search';
+import type { Beginning } from '~/ui/empty-state';
+import { useIdle } from '~/ui/lazy';
+
+const StepsCard = lazy(() => import('~/features/onboarding/steps-card'));
+const SamplesButton = lazy(() => import('~/features/onboarding/samples-button'));
+const SamplesLine = lazy(() => import('~/features/onboarding/samples-line'));
+
+/** For somebody who has no leads yet. */
+const BEGINNING: Beginning = {
+  action: (
+    <Suspense>
+      <SamplesButton />
+    </Suspense>
+  ),
+  beside: (
+    <Suspense>
+      <StepsCard />
+    </Suspense>
+  ),
+};
 
 export const Route = createFileRoute('/_app/leads/')({
   validateSearch: leadSearch,
@@ -26,9 +47,14 @@ export const Route = createFileRoute('/_app/leads/')({
 function LeadsRoute() {
   const navigate = useNavigate();
   const { f, q, view } = Route.useSearch();
+  const isIdle = useIdle();
   return (
     <>
-      <LeadsScreen onBoard={() => void navigate({ to: '/board', search: { f, q, view } as never })} />
+      <LeadsScreen
+        onBoard={() => void navigate({ to: '/board', search: { f, q, view } as never })}
+        beginning={BEGINNING}
+      />
+      <Suspense>{isIdle && <SamplesLine />}</Suspense>
       <DrawerHost onClosed={focusTable} />
       <AddLeadHost />
     </>

@@ -1,8 +1,12 @@
 import { createFileRoute, redirect } from '@tanstack/react-router';
+import { type ComponentProps, Suspense, lazy } from 'react';
 import { Problem } from '~/api/problem';
 import { sessionQuery } from '~/api/queries/session';
 import { Failure } from '~/features/shell/failure';
 import { Shell } from '~/features/shell/shell';
+import { useIdle } from '~/ui/lazy';
+
+const SidebarCard = lazy(() => import('~/features/onboarding/sidebar-card'));
 
 /** Everything below is for people who are signed in; others are sent to the sign-in page and come back. */
 export const Route = createFileRoute('/_app')({
@@ -14,6 +18,19 @@ export const Route = createFileRoute('/_app')({
       throw redirect({ to: '/sign-in', search: location.href === '/' ? {} : { next: location.href } });
     }
   },
-  component: Shell,
+  component: AppRoute,
   errorComponent: Failure,
 });
+
+function AppRoute() {
+  return <Shell Extra={FirstSteps} />;
+}
+
+/** Nobody waits for the first steps. */
+function FirstSteps(props: ComponentProps<typeof SidebarCard>) {
+  return useIdle() ? (
+    <Suspense>
+      <SidebarCard {...props} />
+    </Suspense>
+  ) : null;
+}

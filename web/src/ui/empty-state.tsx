@@ -13,6 +13,24 @@ export interface EmptyStateProps {
   className?: string;
 }
 
+/** What else somebody can begin with, made by whoever knows it. */
+export interface Beginning {
+  /** Beside the first step. */
+  action: ReactNode;
+  /** Beside the whole, or below where there is no room. */
+  beside: ReactNode;
+}
+
+/** Puts the empty state and what stands beside it next to each other. */
+export function WithBeside({ children, beside }: { children: ReactNode; beside: ReactNode }) {
+  return (
+    <div className="flex flex-wrap items-center justify-center gap-x-10">
+      <div className="max-w-full">{children}</div>
+      {beside}
+    </div>
+  );
+}
+
 /** What stands where nothing is. */
 export function EmptyState({ icon, title, children, action, level, className }: EmptyStateProps) {
   const Title = level === undefined ? 'p' : (`h${level}` as const);

@@ -37,6 +37,13 @@ export function lazyOverlay<Props>(
   return { Component: lazy(load), preload };
 }
 
+/** Whether the first paint is over and the browser has had a moment: from then on there is time for what is beside the point. */
+export function useIdle(): boolean {
+  const [isIdle, setIdle] = useState(idle);
+  useEffect(() => whenIdle(() => setIdle(true)), []);
+  return isIdle;
+}
+
 /** Longer than any closing is drawn. */
 const CLOSING_MS = 500;
 
@@ -66,6 +73,7 @@ export function useOpened(isOpen: boolean): boolean {
 function keepFocus(): void {
   if (document.activeElement !== null && document.activeElement !== document.body) return;
   document.getElementById('main')?.focus({ preventScroll: true });
+}
 
 const NEXT_TRY_MS = 5000;
 

@@ -17,16 +17,16 @@ use crate::{
     },
     leads::{
         Lead,
-        activities::{self, Activity, ActivityShown, Kind},
+        activities::{self, ActivityShown, Kind},
         body::{self, LeadChange},
         changes::past,
         difference::Difference,
         find::{self, Among, For},
         happened, identity, json,
-        merge::children,
         notes::{self, Note, api::PageOf},
         pipelines,
         placing::{self, End, Wanted},
+        remove,
         save::save,
         write::{By, Place},
     },
@@ -259,20 +259,13 @@ async fn purge(
 }
 
 fn remove_for_good(tx: &mut Tx, caller: &Caller, by: &By, lead: &Lead) -> Result<()> {
-    let (workspace, id) = (caller.workspace, lead.id.uuid());
-    children::purge(tx, workspace, id)?;
-    tx.exec(
-        "delete from leads where workspace_id = $1 and id = $2",
-        &[&workspace, &id],
-    )?;
-    let mark = Activity::new(id, Kind::Purged, &json!({}));
-    activities::record_many(tx, by, vec![mark])?;
+    remove::for_good(tx, by, lead, Kind::Purged)?;
     happened::purged(tx, by, lead)?;
     audit::record(
         tx,
         caller,
         "lead.purged",
-        &format!("lead:{id}"),
+        &format!("lead:{}", lead.id),
         json!({ "version": lead.version }),
     )
 }

@@ -14,12 +14,10 @@ use crate::{
     leads::{
         Lead,
         activities::{self, Activity, Kind},
-        counts, duplicates,
+        duplicates,
         find::{self, Among, For},
-        happened,
-        merge::children,
+        happened, remove,
         save::save,
-        tags::{self, Tags},
         write::By,
     },
 };
@@ -126,19 +124,7 @@ fn hanging_on(tx: &mut Tx, workspace: WorkspaceId, lead: &Lead, mode: Mode) -> R
 }
 
 fn erase(tx: &mut Tx, by: &By, lead: &Lead) -> Result<()> {
-    let (workspace, id) = (by.workspace, lead.id.uuid());
-    if lead.deleted_at.is_none() {
-        counts::leaves(tx, workspace, lead.counted());
-        let listed = Tags::from_json(&lead.tags).folded();
-        tags::unlist(tx, workspace, listed.into_iter().map(|it| (id, it)))?;
-    }
-    children::purge(tx, workspace, id)?;
-    tx.exec(
-        "delete from leads where workspace_id = $1 and id = $2",
-        &[&workspace, &id],
-    )?;
-    let mark = Activity::new(id, Kind::Erased, &json!({}));
-    activities::record_many(tx, by, vec![mark])?;
+    remove::for_good(tx, by, lead, Kind::Erased)?;
     happened::erased(tx, by, lead)
 }
 

@@ -17,7 +17,7 @@ pub enum Fate {
 }
 
 /// By table, in the order of their names.
-pub const ALL: [(&str, Fate); 50] = [
+pub const ALL: [(&str, Fate); 51] = [
     ("api_key_lookup", Keeps("is about keys")),
     ("api_keys", Keeps("is about keys")),
     (
@@ -64,6 +64,7 @@ pub const ALL: [(&str, Fate); 50] = [
     ("lead_views", Searched),
     ("leads", WithLead),
     ("members", Keeps("is about members")),
+    ("onboarding_steps", Keeps("is about the workspace")),
     ("one_time_tokens", Keeps("is about members")),
     ("retention_rules", Searched),
     ("retention_runs", Keeps("is figures")),

@@ -141,6 +141,11 @@ pub const MIGRATIONS: &[store::migrate::Migration] = &[
         name: "preferences",
         sql: include_str!("../../../../migrations/0008_preferences.sql"),
     },
+    store::migrate::Migration {
+        version: 9,
+        name: "onboarding",
+        sql: include_str!("../../../../migrations/0009_onboarding.sql"),
+    },
 ];
 
 /// `App` over a database that stands.

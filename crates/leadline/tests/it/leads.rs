@@ -2,7 +2,7 @@
 
 mod bulk;
 mod bulk_edit;
-mod changes;
+pub mod changes;
 mod demo;
 mod duplicates;
 mod fields;

@@ -14,6 +14,7 @@ mod intake;
 mod jobs;
 mod leads;
 mod leads_reading;
+mod onboarding;
 mod privacy;
 mod readme;
 mod server;

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Suspense, lazy, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { Suspense, lazy, useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { useLive } from '~/api/live';
 import { type Board, type BoardScope, boardQuery } from '~/api/queries/board';
 import { rememberBrief } from '~/api/queries/brief';
@@ -9,6 +9,7 @@ import { useTitle } from '~/app/title';
 import { useText } from '~/i18n';
 import { setWalk } from '~/kit/walk';
 import { BoardView } from '~/ui/board/board-view';
+import type { Beginning } from '~/ui/empty-state';
 import { BoardFailure, NoLeads, NoneMatch } from './board-states';
 import { BoardSkeleton } from './board-skeleton';
 import { ColumnHead } from './column-head';
@@ -31,10 +32,12 @@ export interface BoardScreenProps {
   /** Opens a lead beside the board. */
   onOpenLead: Doors['openLead'];
   onAddLead?: (stage?: string) => void;
+  /** What else somebody can begin with who has no leads. */
+  beginning?: Beginning;
 }
 
 /** The board: what stands in the address decides what it shows. */
-export function BoardScreen({ search, onSearch, onSettings, onOpenLead, onAddLead }: BoardScreenProps) {
+export function BoardScreen({ search, onSearch, onSettings, onOpenLead, onAddLead, beginning }: BoardScreenProps) {
   const scope = useStableScope(search);
   const { data, error, refetch, isPending } = useQuery({ ...boardQuery(scope), placeholderData: (before) => before });
   const folded = useFolded();
@@ -61,6 +64,7 @@ export function BoardScreen({ search, onSearch, onSettings, onOpenLead, onAddLea
           onOpenLead={onOpenLead}
           onClearFilters={() => onSearch({ q: undefined, f: undefined, view: undefined })}
           {...(onAddLead && { onAddLead })}
+          {...(beginning && { beginning })}
         />
       )}
       {!data && isPending && <BoardSkeleton />}
@@ -81,10 +85,11 @@ interface BoardBodyProps {
   search: BoardSearch;
   onOpenLead: Doors['openLead'];
   onAddLead?: (stage?: string) => void;
+  beginning?: Beginning;
   onClearFilters: () => void;
 }
 
-function BoardBody({ data, scope, folded, search, onOpenLead, onAddLead, onClearFilters }: BoardBodyProps) {
+function BoardBody({ data, scope, folded, search, onOpenLead, onAddLead, beginning, onClearFilters }: BoardBodyProps) {
   const { prefs } = useSession();
   const cache = useQueryClient();
   const text = useText();
@@ -111,13 +116,17 @@ function BoardBody({ data, scope, folded, search, onOpenLead, onAddLead, onClear
     () => ({ fold: (column: string) => folded.set((before) => new Set([...before, column])), ...(onAddLead && { addLead: onAddLead }) }),
     [folded, onAddLead],
   );
-  const isNothing = data.stages.every((it) => it.count === 0 && !it.countCapped);
+  const isNothing = useIsNothing(screen);
   return (
     <ScreenContext value={screen}>
       <BoardPageContext value={page}>
         <DensityContext value={density}>
           {isNothing && isFiltered(search) && <NoneMatch onClear={onClearFilters} />}
-          {isNothing && !isFiltered(search) && <NoLeads {...(onAddLead && { onAdd: () => onAddLead() })} />}
+          {isNothing && !isFiltered(search) && (
+            <div className="max-h-3/4 min-h-0 shrink overflow-y-auto">
+              <NoLeads {...(onAddLead && { onAdd: () => onAddLead() })} beginning={beginning} />
+            </div>
+          )}
           <BoardView
             board={screen}
             label={text({ id: 'board.region', defaultMessage: 'Board of {name}' }, { name: data.pipeline.name })}
@@ -137,6 +146,11 @@ function BoardBody({ data, scope, folded, search, onOpenLead, onAddLead, onClear
       </BoardPageContext>
     </ScreenContext>
   );
+}
+
+/** Whether no column holds a lead now; the first one that comes in ends that. */
+function useIsNothing({ store }: ReturnType<typeof createScreen>): boolean {
+  return useSyncExternalStore(store.subscribeAll.bind(store), () => store.columnIds.every((it) => store.total(it) + store.held(it) === 0));
 }
 
 /** Events of others, and a new board when the stages themselves have changed. */

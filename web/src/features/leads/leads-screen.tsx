@@ -21,7 +21,7 @@ import { setWalk } from '~/kit/walk';
 import { Button } from '~/ui/button';
 import { DataTable, type SortState } from '~/ui/data-table/data-table';
 import { type Selection, NOTHING_SELECTED } from '~/ui/data-table/selection';
-import { EmptyState } from '~/ui/empty-state';
+import { type Beginning, EmptyState, WithBeside } from '~/ui/empty-state';
 import { BulkBar } from './bulk-bar';
 import { useListState, type ListState } from './list-state';
 import { ListActions, ListToolbar } from './toolbar';
@@ -33,10 +33,12 @@ const ViewDialog = lazy(() => import('./view-dialog'));
 
 export interface LeadsScreenProps {
   onBoard: () => void;
+  /** What else somebody can begin with who has no leads. */
+  beginning?: Beginning;
 }
 
 /** The table of leads: what stands in the address decides what it shows. */
-export function LeadsScreen({ onBoard }: LeadsScreenProps) {
+export function LeadsScreen({ onBoard, beginning }: LeadsScreenProps) {
   const text = useText();
   const state = useListState();
   const session = useSession();
@@ -101,7 +103,7 @@ export function LeadsScreen({ onBoard }: LeadsScreenProps) {
           density={state.density}
           isLoading={list.isLoading}
           isStale={list.isStale}
-          empty={<Nothing state={state} list={list} />}
+          empty={<Nothing state={state} list={list} beginning={beginning} />}
         />
         <Arrivals region={region} list={list} />
         <BulkBar
@@ -236,7 +238,7 @@ function Count({ list }: { list: LeadItems }) {
   );
 }
 
-function Nothing({ state, list }: { state: ListState; list: LeadItems }) {
+function Nothing({ state, list, beginning }: { state: ListState; list: LeadItems; beginning: Beginning | undefined }) {
   const text = useText();
   const { can } = useSession();
   const { filter } = state;
@@ -293,20 +295,25 @@ function Nothing({ state, list }: { state: ListState; list: LeadItems }) {
     );
   }
   return (
-    <EmptyState
-      icon={<Inbox size={20} />}
-      level={2}
-      title={text({ id: 'leads.empty', defaultMessage: 'No leads yet' })}
-      action={
-        can('leads:create') && (
-          <Button tone="primary" onPress={() => state.change({ dialog: 'new' })}>
-            {text({ id: 'leads.add.first', defaultMessage: 'Add the first lead' })}
-          </Button>
-        )
-      }
-    >
-      {text({ id: 'leads.empty.why', defaultMessage: 'Leads come in through webhooks, forms, imports, or by hand.' })}
-    </EmptyState>
+    <WithBeside beside={beginning?.beside}>
+      <EmptyState
+        icon={<Inbox size={20} />}
+        level={2}
+        title={text({ id: 'leads.empty', defaultMessage: 'No leads yet' })}
+        action={
+          <>
+            {can('leads:create') && (
+              <Button tone="primary" onPress={() => state.change({ dialog: 'new' })}>
+                {text({ id: 'leads.add.first', defaultMessage: 'Add the first lead' })}
+              </Button>
+            )}
+            {beginning?.action}
+          </>
+        }
+      >
+        {text({ id: 'leads.empty.why', defaultMessage: 'Leads come in through webhooks, forms, imports, or by hand.' })}
+      </EmptyState>
+    </WithBeside>
   );
 }
 

@@ -3,6 +3,7 @@ import { useText } from '~/i18n';
 import { useFormats } from '~/i18n/formats';
 import { ComboBox } from '~/ui/combo-box';
 import { Segmented } from '~/ui/segmented';
+import { Switch } from '~/ui/switch';
 
 /** How the screens look and write; shown at once and kept for every browser. */
 export function PreferencesTab() {
@@ -54,6 +55,12 @@ export function PreferencesTab() {
         onChange={(chosen) => setPref('timeZone', chosen)}
         placeholder={text({ id: 'prefs.browser', defaultMessage: 'As the browser' })}
       />
+      <Switch
+        isSelected={(prefs.screens['onboarding'] as { dismissed?: boolean } | undefined)?.dismissed !== true}
+        onChange={(isShown) => setPref('screens', { onboarding: { dismissed: !isShown, folded: false } })}
+      >
+        {text({ id: 'prefs.first-steps', defaultMessage: 'Show the first steps until they are done' })}
+      </Switch>
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { type ComponentType, useEffect } from 'react';
 import { startLive } from '~/api/live-stream';
 import { boot } from '~/app/boot';
 import { openOutbox } from '~/app/outbox';
@@ -15,24 +15,29 @@ import { Notifications } from './notifications';
 import { CommandPalette } from './palette';
 import { close, openPanel } from './panels';
 import { useShellCommands } from './shell-commands';
-import { Sidebar } from './sidebar';
+import { Sidebar, type SidebarExtraProps } from './sidebar';
 
 export { ConnectionBanner } from './connection-banner';
 
+interface LaterProps {
+  /** What else the sidebar holds. */
+  Extra: ComponentType<SidebarExtraProps>;
+}
+
 /** What the shell needs when it stands: what runs beside it, what is said, and what opens over it. */
-export default function Later() {
+export default function Later({ Extra }: LaterProps) {
   useShellCommands();
   useEffect(allCommandsAreThere, []);
   useRunning();
   return (
     <>
       <ToastRegion />
-      <Panels />
+      <Panels Extra={Extra} />
     </>
   );
 }
 
-function Panels() {
+function Panels({ Extra }: LaterProps) {
   const text = useText();
   const open = useStore(openPanel);
   return (
@@ -42,7 +47,7 @@ function Panels() {
       <Notifications isOpen={open === 'notifications'} onClose={close} />
       <Sheet isOpen={open === 'menu'} onClose={close} side="start" width="narrow" title={text({ id: 'nav.title', defaultMessage: 'Menu' })}>
         <div className="flex h-full flex-col p-3">
-          <Sidebar width="wide" onMove={close} />
+          <Sidebar width="wide" onMove={close} Extra={Extra} />
         </div>
       </Sheet>
     </>

@@ -1,5 +1,5 @@
 import { Outlet } from '@tanstack/react-router';
-import { Suspense, lazy, useDeferredValue, useEffect } from 'react';
+import { type ComponentType, Suspense, lazy, useDeferredValue, useEffect } from 'react';
 import { useSession } from '~/app/session';
 import { listenForShortcuts } from '~/app/shortcuts';
 import { useText } from '~/i18n';
@@ -7,14 +7,14 @@ import { cx } from '~/ui/cx';
 import { untilFetched } from '~/ui/lazy';
 import { BottomBar, TopBar } from './bars';
 import { useFirstCommands } from './first-commands';
-import { Sidebar, SidebarSwitch } from './sidebar';
+import { Sidebar, type SidebarExtraProps, SidebarSwitch } from './sidebar';
 
 const later = () => untilFetched(() => import('./later'));
 const Banner = lazy(() => later().then((it) => ({ default: it.ConnectionBanner })));
 const Later = lazy(later);
 
-/** What stands around every screen of somebody who is signed in. */
-export function Shell() {
+/** What stands around every screen of somebody who is signed in. `Extra` is what else the sidebar holds. */
+export function Shell({ Extra }: { Extra: ComponentType<SidebarExtraProps> }) {
   const { prefs } = useSession();
   const width = prefs.sidebar;
   // Nothing that is seen at once waits for the rest.
@@ -34,7 +34,7 @@ export function Shell() {
           {width === 'wide' && <span className="text-heading">Leadline</span>}
           <SidebarSwitch width={width} />
         </header>
-        <Sidebar width={width} />
+        <Sidebar width={width} Extra={Extra} />
       </div>
       <div className="flex min-w-0 flex-1 flex-col">
         <TopBar />
@@ -50,7 +50,7 @@ export function Shell() {
       </div>
       {isPainted && (
         <Suspense>
-          <Later />
+          <Later Extra={Extra} />
         </Suspense>
       )}
     </div>

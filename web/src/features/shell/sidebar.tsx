@@ -1,5 +1,6 @@
 import { Suspense, lazy } from 'react';
 import { Bell, PanelLeftClose, PanelLeftOpen, Search } from 'lucide-react';
+import type { ComponentType } from 'react';
 import { useShortcut } from '~/app/commands';
 import { useOutbox } from '~/app/waiting';
 import { useSession } from '~/app/session';
@@ -20,8 +21,13 @@ const PinnedViews = lazy(() => untilFetched(() => import('./pinned-views')));
 
 export type SidebarWidth = 'wide' | 'narrow';
 
+export interface SidebarExtraProps {
+  width: SidebarWidth;
+  onMove?: () => void;
+}
+
 /** The main navigation. Narrow it shows icons whose names are in their tooltips. */
-export function Sidebar({ width, onMove }: { width: SidebarWidth; onMove?: () => void }) {
+export function Sidebar({ width, onMove, Extra }: SidebarExtraProps & { Extra: ComponentType<SidebarExtraProps> }) {
   const text = useText();
   const { can } = useSession();
   return (
@@ -38,6 +44,7 @@ export function Sidebar({ width, onMove }: { width: SidebarWidth; onMove?: () =>
         </Suspense>
       )}
       <span className="flex-1" />
+      {can('leads:view') && <Extra width={width} {...(onMove && { onMove })} />}
       <ul className="flex flex-col gap-0.5">
         <NavItem place={SETTINGS} width={width} {...(onMove && { onMove })} />
         <li>

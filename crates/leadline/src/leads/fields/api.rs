@@ -20,12 +20,14 @@ use crate::{
         Problems, Query, ReadRefusals, Result, WriteRefusals,
         text::{camel_case, fold},
     },
-    leads::{body::line, custom, find, happened, notes::api::PageOf},
+    leads::{body::line, find, happened, notes::api::PageOf},
     workspaces::audit,
 };
 
 const LONGEST_NAME: usize = 100;
 const MOST_OPTIONS: usize = 200;
+/// Each is a column that can be shown, filtered and sorted by; a lead may hold more than are defined.
+const MOST_DEFINED: usize = 100;
 
 pub fn routes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
@@ -230,8 +232,8 @@ pub fn add(tx: &mut Tx, caller: &Caller, new: NewField) -> Result<Field> {
     let options = check_options(new.kind, new.options, &mut problems);
     check_unique(new.unique, new.kind, &mut problems);
     problems.done()?;
-    if all(tx, caller.workspace)?.len() >= custom::MOST {
-        let detail = format!("A workspace defines at most {} fields.", custom::MOST);
+    if all(tx, caller.workspace)?.len() >= MOST_DEFINED {
+        let detail = format!("A workspace defines at most {MOST_DEFINED} fields.");
         return Err(Error::conflict("too_many_fields", detail));
     }
     let (id, now) = (tx.id(), tx.now());

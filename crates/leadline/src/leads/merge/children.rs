@@ -11,6 +11,7 @@ use crate::{
     leads::{
         Lead, duplicates,
         identity::keys::{self, LeadKey},
+        samples,
         write::By,
     },
 };
@@ -226,11 +227,12 @@ fn join_keys(tx: &mut Tx, by: &By, survivor: &Lead, other: &Lead) -> Result<Json
             gained.push((kind.to_owned(), value.clone()));
         }
     }
+    let unmarked = samples::part_with_marks(tx, by, survivor.id.uuid(), &own, &mut gained)?;
     gained.retain(|it| !own.contains(it));
     gained.dedup();
     purge_keys(tx, by.workspace, other.id.uuid())?;
     keys::add(tx, by, &keys_for(survivor.id.uuid(), &gained))?;
-    Ok(json!({ "theirs": theirs, "gained": gained }))
+    Ok(json!({ "theirs": theirs, "gained": gained, "unmarked": unmarked }))
 }
 
 fn part_keys(tx: &mut Tx, by: &By, survivor: &Lead, other: &Lead, kept: &Json) -> Result<()> {
@@ -246,6 +248,7 @@ fn part_keys(tx: &mut Tx, by: &By, survivor: &Lead, other: &Lead, kept: &Json) -
     // What follows from its own fields stays, wherever it came from.
     let unique = keys::unique_fields(tx, by.workspace)?;
     keys::add(tx, by, &keys::derived(survivor, &unique))?;
+    samples::mark_again(tx, by, survivor.id.uuid(), list("unmarked"))?;
     keys::add(tx, by, &keys_for(other.id.uuid(), &list("theirs")))
 }
 

@@ -15,6 +15,7 @@ const FLOORS: &[(&str, u32)] = &[
     ("events", 2),
     ("leads", 3),
     ("intake", 5),
+    ("onboarding", 6),
     ("privacy", 6),
     ("web", 4),
     // The top floor has an order of its own: main → commands → server → api.
