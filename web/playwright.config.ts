@@ -19,7 +19,8 @@ export default defineConfig({
   fullyParallel: true,
   workers: Number(process.env['E2E_WORKERS'] ?? 2),
   forbidOnly: true,
-  retries: 0,
+  // As for the tests in Rust: run once more, and told as flaky; .ci/run bounds how many may be.
+  retries: 1,
   // Bounds for a machine that is busy with something else; speed is measured in perf/.
   timeout: 150_000,
   expect: { timeout: 15_000 },
