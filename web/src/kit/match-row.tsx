@@ -40,9 +40,11 @@ export function MatchRow({ match }: { match: LeadMatch }) {
               {match.name}
             </span>
           )}
-          <Badge tone={match.confidence >= 90 ? 'danger' : 'warning'}>
-            {text({ id: 'match.sure', defaultMessage: '{percent} % sure' }, { percent: match.confidence })}
-          </Badge>
+          <span className="shrink-0">
+            <Badge tone={match.confidence >= 90 ? 'danger' : 'warning'}>
+              {text({ id: 'match.sure', defaultMessage: '{percent} % sure' }, { percent: match.confidence })}
+            </Badge>
+          </span>
         </span>
         <span className="block truncate text-small text-muted" dir="auto">
           {[match.company, where, owner].filter(Boolean).join(' · ')}

@@ -1,5 +1,5 @@
 import { createFileRoute, useNavigate } from '@tanstack/react-router';
-import { Suspense, lazy } from 'react';
+import { Suspense } from 'react';
 import { boardQuery } from '~/api/queries/board';
 import { takeBootBoard } from '~/app/boot';
 import { AddLeadHost } from '~/features/add-lead/add-lead-host';
@@ -8,11 +8,11 @@ import { DrawerHost } from '~/features/drawer/drawer-host';
 import { boardSearch } from '~/features/board/address';
 import { scopeOf } from '~/features/board/filter';
 import type { Beginning } from '~/ui/empty-state';
-import { useIdle } from '~/ui/lazy';
+import { lazyExtra, useIdle } from '~/ui/lazy';
 
-const StepsCard = lazy(() => import('~/features/onboarding/steps-card'));
-const SamplesButton = lazy(() => import('~/features/onboarding/samples-button'));
-const SamplesLine = lazy(() => import('~/features/onboarding/samples-line'));
+const StepsCard = lazyExtra(() => import('~/features/onboarding/steps-card'));
+const SamplesButton = lazyExtra(() => import('~/features/onboarding/samples-button'));
+const SamplesLine = lazyExtra(() => import('~/features/onboarding/samples-line'));
 
 /** For somebody who has no leads yet. */
 const BEGINNING: Beginning = {

@@ -1,5 +1,5 @@
 import { createFileRoute, useNavigate } from '@tanstack/react-router';
-import { Suspense, lazy } from 'react';
+import { Suspense } from 'react';
 import { leadListQuery } from '~/api/queries/leads';
 import { viewsQuery } from '~/api/queries/views';
 import { AddLeadHost } from '~/features/add-lead/add-lead-host';
@@ -9,11 +9,11 @@ import { readFilter } from '~/kit/filter/address';
 import { toQuery } from '~/kit/filter/condition';
 import { leadSearch } from '~/kit/lead-search';
 import type { Beginning } from '~/ui/empty-state';
-import { useIdle } from '~/ui/lazy';
+import { lazyExtra, useIdle } from '~/ui/lazy';
 
-const StepsCard = lazy(() => import('~/features/onboarding/steps-card'));
-const SamplesButton = lazy(() => import('~/features/onboarding/samples-button'));
-const SamplesLine = lazy(() => import('~/features/onboarding/samples-line'));
+const StepsCard = lazyExtra(() => import('~/features/onboarding/steps-card'));
+const SamplesButton = lazyExtra(() => import('~/features/onboarding/samples-button'));
+const SamplesLine = lazyExtra(() => import('~/features/onboarding/samples-line'));
 
 /** For somebody who has no leads yet. */
 const BEGINNING: Beginning = {

@@ -1,12 +1,12 @@
 import { createFileRoute, redirect } from '@tanstack/react-router';
-import { type ComponentProps, Suspense, lazy } from 'react';
+import { type ComponentProps, Suspense } from 'react';
 import { Problem } from '~/api/problem';
 import { sessionQuery } from '~/api/queries/session';
 import { Failure } from '~/features/shell/failure';
 import { Shell } from '~/features/shell/shell';
-import { useIdle } from '~/ui/lazy';
+import { lazyExtra, useIdle } from '~/ui/lazy';
 
-const SidebarCard = lazy(() => import('~/features/onboarding/sidebar-card'));
+const SidebarCard = lazyExtra(() => import('~/features/onboarding/sidebar-card'));
 
 /** Everything below is for people who are signed in; others are sent to the sign-in page and come back. */
 export const Route = createFileRoute('/_app')({

@@ -44,6 +44,11 @@ export function useIdle(): boolean {
   return isIdle;
 }
 
+/** A part that a screen can do without: where its code cannot be fetched there is nothing, and the screen stands. */
+export function lazyExtra<Props>(load: () => Promise<{ default: ComponentType<Props> }>): LazyExoticComponent<ComponentType<Props>> {
+  return lazy(() => load().catch(() => ({ default: (() => null) as ComponentType<Props> })));
+}
+
 /** Longer than any closing is drawn. */
 const CLOSING_MS = 500;
 

@@ -41,7 +41,9 @@ export function LeadCard({ card }: CardProps<Card>) {
   return (
     <div className={cx('flex h-full flex-col bg-inherit px-3', isCompact ? 'justify-center' : 'py-2.5')}>
       <div className="flex min-w-0 items-center gap-1.5">
-        <span className="min-w-0 truncate font-semibold">{card.name}</span>
+        <span dir="auto" className="min-w-0 truncate font-semibold">
+          {card.name}
+        </span>
         {card.score >= HOT && <Flame size={14} className="shrink-0 text-amber-solid" aria-hidden="true" />}
         <span className="min-w-3 flex-1" />
         {worth !== undefined && <span className="shrink-0 text-small font-medium tabular-nums">{worth}</span>}
@@ -72,7 +74,11 @@ function Tags({ tags }: { tags: readonly string[] }) {
 }
 
 function Tag({ children }: { children: string }) {
-  return <span className="min-w-0 truncate rounded-sm bg-hover px-1.5 text-micro leading-5 text-muted">{children}</span>;
+  return (
+    <span dir="auto" className="min-w-0 truncate rounded-sm bg-hover px-1.5 text-micro leading-5 text-muted">
+      {children}
+    </span>
+  );
 }
 
 /** How long the lead has stood in its stage. */
