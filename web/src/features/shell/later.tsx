@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { startLive } from '~/api/live-stream';
 import { boot } from '~/app/boot';
 import { openOutbox } from '~/app/outbox';
@@ -14,7 +14,7 @@ import { ToastRegion } from '~/ui/toast';
 import { HelpSheet } from './help-sheet';
 import { Notifications } from './notifications';
 import { CommandPalette } from './palette';
-import { close, openPanel } from './panels';
+import { type Panel, close, openPanel } from './panels';
 import { useShellCommands } from './shell-commands';
 import { Sidebar } from './sidebar';
 
@@ -36,6 +36,7 @@ export default function Later() {
 function Panels() {
   const text = useText();
   const open = useStore(openPanel);
+  useLanding(open);
   return (
     <>
       <CommandPalette isOpen={open === 'palette'} onClose={close} />
@@ -48,6 +49,23 @@ function Panels() {
       </Sheet>
     </>
   );
+}
+
+/** Longer than a panel takes to close and to give the focus back. */
+const CLOSED_MS = 600;
+
+/** A panel that was opened before anything had the focus has nothing to give it back to; the screen takes it then. */
+function useLanding(open: Panel): void {
+  const before = useRef(open);
+  useEffect(() => {
+    const hasClosed = before.current !== null && open === null;
+    before.current = open;
+    if (!hasClosed) return undefined;
+    const timer = setTimeout(() => {
+      if (document.activeElement === document.body) document.getElementById('main')?.focus({ preventScroll: true });
+    }, CLOSED_MS);
+    return () => clearTimeout(timer);
+  }, [open]);
 }
 
 /** What runs as long as somebody is signed in: the stream, and the writes that wait. */
