@@ -60,9 +60,9 @@ test.describe('the shell', () => {
     const listening = page.waitForRequest('**/api/events');
     await page.goto('/board');
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    await listening;
     await server.restart();
     await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible();
-    await listening;
     await page.context().setOffline(true);
     await expect(page.getByText(/No connection\. What you see is as of/)).toBeVisible({ timeout: 20_000 });
     await expectAccessible(page);

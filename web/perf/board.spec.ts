@@ -3,10 +3,10 @@ import { expect, test } from './fixtures';
 import { allHold, percentile, record } from './figures';
 import { serveManyLeads } from './many-leads';
 
-/** Notes what the browser tells of itself: frames, long tasks, answers to input. */
+/** Notes what the browser tells of itself: frames, long tasks, shifts, answers to input. */
 async function watch(page: Page): Promise<void> {
   await page.addInitScript(() => {
-    const seen = { frames: [] as number[], tasks: [] as number[], inputs: [] as number[], drop: -1 };
+    const seen = { frames: [] as number[], tasks: [] as number[], shifts: 0, moved: [] as string[], inputs: [] as number[], drop: -1 };
     Object.assign(window, { seen });
     new PerformanceObserver((list) => {
       for (const entry of list.getEntries()) seen.tasks.push(entry.duration);
@@ -16,6 +16,13 @@ async function watch(page: Page): Promise<void> {
         if (entry.interactionId > 0) seen.inputs.push(entry.duration);
       }
     }).observe({ type: 'event', durationThreshold: 16 } as PerformanceObserverInit);
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries() as Shift[]) {
+        if (entry.hadRecentInput) continue;
+        seen.shifts += entry.value;
+        seen.moved.push(`${entry.value.toFixed(4)} ${entry.sources.map(({ node }) => (node instanceof Element ? node.outerHTML.slice(0, 120) : '?')).join(' | ')}`);
+      }
+    }).observe({ type: 'layout-shift', buffered: true });
     let last = performance.now();
     const frame = (now: number) => {
       seen.frames.push(now - last);
@@ -31,9 +38,18 @@ async function watch(page: Page): Promise<void> {
   });
 }
 
+interface Shift extends PerformanceEntry {
+  hadRecentInput: boolean;
+  value: number;
+  sources: { node: Node | null }[];
+}
+
 interface Seen {
   frames: number[];
   tasks: number[];
+  shifts: number;
+  /** What has shifted, so that a figure above the limit says where to look. */
+  moved: string[];
   inputs: number[];
   drop: number;
 }
@@ -94,6 +110,9 @@ test('120,000 leads in memory: scroll, drag, heap, keys', async ({ page, context
   }
   record('drag.frame_p95_ms', percentile(frames, 0.95), 20);
   record('drag.drop_to_painted_ms', Math.max(...drops), 50);
+  const { shifts, moved } = await seen(page);
+  record('layout_shift', shifts, 0.01);
+  if (shifts > 0.01) console.log(moved.join('\n'));
   allHold();
 });
 

@@ -49,6 +49,34 @@ describe('a button', () => {
     expect(onRefused).toHaveBeenCalledWith('Enter a name first');
   });
 
+  it('keeps its press from what it stands in, and takes the focus', async () => {
+    const onPress = vi.fn();
+    const around = vi.fn();
+    const { user } = render(
+      // oxlint-disable-next-line jsx-a11y/no-static-element-interactions, jsx-a11y/click-events-have-key-events -- stands for a row
+      <div onClick={around} onKeyDown={(event) => around(event.key)}>
+        <Button onPress={onPress}>Save</Button>
+      </div>,
+    );
+    const button = screen.getByRole('button', { name: 'Save' });
+    await user.click(button);
+    expect(document.activeElement).toBe(button);
+    await user.keyboard('{Enter}');
+    await user.keyboard(' ');
+    expect(onPress).toHaveBeenCalledTimes(3);
+    expect(around).not.toHaveBeenCalled();
+    await user.keyboard('{Escape}');
+    expect(around).toHaveBeenCalledExactlyOnceWith('Escape');
+  });
+
+  it('is pressed once by a key that is held', () => {
+    render(<Button>Save</Button>);
+    const button = screen.getByRole('button', { name: 'Save' });
+    const held = new KeyboardEvent('keydown', { key: 'Enter', repeat: true, bubbles: true, cancelable: true });
+    button.dispatchEvent(held);
+    expect(held.defaultPrevented).toBe(true);
+  });
+
   it('has a name where only an icon is drawn', () => {
     render(<IconButton label="Close" icon={<svg />} />);
     expect(screen.getByRole('button', { name: 'Close' })).toBeTruthy();

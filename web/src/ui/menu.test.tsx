@@ -20,6 +20,13 @@ describe('a menu', () => {
     await waitFor(() => expect(screen.getByRole('button', { name: 'More' })).toBe(document.activeElement));
   });
 
+  it('is opened by the arrow down', async () => {
+    const { user } = render(<MenuButton label="More" items={items(() => undefined)} />);
+    await user.tab();
+    await user.keyboard('{ArrowDown}');
+    expect(await screen.findByRole('menu', { name: 'More' })).toBeTruthy();
+  });
+
   it('closes by Escape without doing anything', async () => {
     const onAction = vi.fn();
     const { user } = render(<MenuButton label="More" items={items(onAction)} />);

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { ListChecks, RefreshCw } from 'lucide-react';
-import { useEffect, useRef } from 'react';
+import { Suspense, useEffect, useRef } from 'react';
 import { useAction } from '~/api/action';
 import { type Import, importCorrectionsQuery } from '~/api/queries/imports';
 import { useText } from '~/i18n';
@@ -9,15 +9,17 @@ import { Banner } from '~/ui/banner';
 import { Button } from '~/ui/button';
 import { EmptyState } from '~/ui/empty-state';
 import { OutsideLink } from '~/ui/link';
+import { lazyOverlay } from '~/ui/lazy';
 import { Progress } from '~/ui/progress';
 import { FileGone } from './file-step';
 import { checkFigures, sumOf } from './figures';
 import { Figures, Panel, explain, useOfflineReason } from './parts';
-import { ProblemsPanel } from './problems-panel';
 import { StepFooter, type StepProps } from './step-footer';
 import { isChecked, isOpen } from './steps';
 import { transition } from './transitions';
 import { CHECK_WORDS } from './words';
+
+const panel = lazyOverlay<{ known: Import }>(() => import('./problems-panel').then((it) => ({ default: it.ProblemsPanel })));
 
 /** What a run would do, row by row, before it does anything. */
 export function CheckStep({ known, onStep }: StepProps) {
@@ -29,7 +31,11 @@ export function CheckStep({ known, onStep }: StepProps) {
       {isChecking && <Checking known={known} />}
       {!checked && !isChecking && <NotChecked known={known} />}
       {checked && !isChecking && <Found known={known} />}
-      {checked && !isChecking && <ProblemsPanel known={known} />}
+      {checked && !isChecking && (
+        <Suspense>
+          <panel.Component known={known} />
+        </Suspense>
+      )}
       <StepFooter known={known} step="check" onStep={onStep} />
     </>
   );

@@ -32,7 +32,7 @@ export function ConnectionBanner() {
   }, [offline, words]);
   if (!offline || !isLong) return null;
   return (
-    <section aria-label={text({ id: 'connection.region', defaultMessage: 'Connection' })} className="p-2 pb-0">
+    <section aria-label={text({ id: 'connection.region', defaultMessage: 'Connection' })} className="p-2">
       <Banner
         tone="warning"
         title={text({ id: 'connection.title', defaultMessage: 'No connection. What you see is as of {time}.' }, { time: time(heardAt) })}

@@ -8,6 +8,7 @@ import { allCommandsAreThere } from '~/app/shortcuts';
 import { followOtherTabs, sessionEnded } from '~/app/sign-out';
 import { useStore } from '~/app/store';
 import { useText } from '~/i18n';
+import { untilFetched } from '~/ui/lazy';
 import { Sheet } from '~/ui/sheet';
 import { ToastRegion } from '~/ui/toast';
 import { HelpSheet } from './help-sheet';
@@ -62,7 +63,7 @@ function useRunning(): void {
   const mayListen = can('leads:view');
   useEffect(() => followOtherTabs(), []);
   // A choice of the person is shown at once, so what makes it is there before.
-  useEffect(() => void import('~/app/preference-changes'), []);
+  useEffect(() => void untilFetched(() => import('~/app/preference-changes')), []);
   useEffect(() => (mayListen ? startLive(scope, boot()?.events ?? '', sessionEnded) : undefined), [scope, mayListen]);
   useEffect(() => void openOutbox(scope, () => void cache.invalidateQueries()), [scope, cache]);
 }

@@ -38,14 +38,15 @@ export function Shell({ Extra }: { Extra: ComponentType<SidebarExtraProps> }) {
       </div>
       <div className="flex min-w-0 flex-1 flex-col">
         <TopBar />
+        <main id="main" tabIndex={-1} data-region="main" className="flex min-h-0 min-w-0 flex-1 flex-col overflow-auto outline-none">
+          <Outlet />
+        </main>
+        {/* Below the screen, so that nothing on it moves when the line breaks. */}
         {isPainted && (
           <Suspense>
             <Banner />
           </Suspense>
         )}
-        <main id="main" tabIndex={-1} data-region="main" className="flex min-h-0 min-w-0 flex-1 flex-col overflow-auto outline-none">
-          <Outlet />
-        </main>
         <BottomBar />
       </div>
       {isPainted && (

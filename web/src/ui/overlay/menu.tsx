@@ -44,7 +44,11 @@ function Filtered({ text, children }: { text: string; children: ReactNode }) {
           className="w-full bg-transparent text-input outline-none [&::-webkit-search-cancel-button]:hidden"
         />
       </SearchField>
-      {children}
+      {/* The field keeps the focus while the arrows walk the list; whoever scrolls by keyboard alone can go in. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      <div className="flex min-h-0 flex-1 flex-col overflow-auto -outline-offset-2" tabIndex={0}>
+        {children}
+      </div>
     </Autocomplete>
   );
 }
