@@ -13,7 +13,7 @@ const server = process.env['LEADLINE_SERVER'] ?? 'http://127.0.0.1:8080';
 
 /** What the board and the lists of leads have in common, each of them small. */
 const SHARED_BY_LISTS =
-  /\/src\/(app\/(connection|at-hand)|api\/(client|live|queries\/(members|pipelines|brief))|i18n\/formats|kit\/(walk|filter\/(address|condition|model))|features\/(drawer\/drawer-host|add-lead\/add-lead-host)|ui\/(menu|skeleton|empty-state|stage-pill|stage-colour))\.tsx?$/;
+  /\/src\/(app\/(connection|at-hand)|api\/(client|live|queries\/(members|pipelines|brief))|i18n\/formats|kit\/(walk|filter\/(address|condition|model))|features\/(drawer\/drawer-host|add-lead\/add-lead-host|onboarding\/at-the-leads)|ui\/(menu|skeleton|empty-state|stage-pill|stage-colour))\.tsx?$/;
 
 export default defineConfig({
   plugins: [

@@ -1,32 +1,12 @@
 import { createFileRoute, useNavigate } from '@tanstack/react-router';
-import { Suspense } from 'react';
 import { boardQuery } from '~/api/queries/board';
 import { takeBootBoard } from '~/app/boot';
 import { AddLeadHost } from '~/features/add-lead/add-lead-host';
 import { BoardScreen } from '~/features/board/board-screen';
 import { DrawerHost } from '~/features/drawer/drawer-host';
+import { BEGINNING, SamplesLine } from '~/features/onboarding/at-the-leads';
 import { boardSearch } from '~/features/board/address';
 import { scopeOf } from '~/features/board/filter';
-import type { Beginning } from '~/ui/empty-state';
-import { lazyExtra, useIdle } from '~/ui/lazy';
-
-const StepsCard = lazyExtra(() => import('~/features/onboarding/steps-card'));
-const SamplesButton = lazyExtra(() => import('~/features/onboarding/samples-button'));
-const SamplesLine = lazyExtra(() => import('~/features/onboarding/samples-line'));
-
-/** For somebody who has no leads yet. */
-const BEGINNING: Beginning = {
-  action: (
-    <Suspense>
-      <SamplesButton />
-    </Suspense>
-  ),
-  beside: (
-    <Suspense>
-      <StepsCard />
-    </Suspense>
-  ),
-};
 
 export const Route = createFileRoute('/_app/board')({
   validateSearch: boardSearch,
@@ -44,7 +24,6 @@ export const Route = createFileRoute('/_app/board')({
 function BoardRoute() {
   const search = Route.useSearch();
   const navigate = useNavigate({ from: Route.fullPath });
-  const isIdle = useIdle();
   return (
     <>
       <BoardScreen
@@ -55,7 +34,7 @@ function BoardRoute() {
         beginning={BEGINNING}
         onAddLead={(stage) => void navigate({ search: (before) => ({ ...before, dialog: stage === undefined ? 'new' : `new:${stage}` }) })}
       />
-      <Suspense>{isIdle && <SamplesLine />}</Suspense>
+      <SamplesLine />
       <DrawerHost />
       <AddLeadHost />
     </>

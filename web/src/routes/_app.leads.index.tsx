@@ -1,33 +1,13 @@
 import { createFileRoute, useNavigate } from '@tanstack/react-router';
-import { Suspense } from 'react';
 import { leadListQuery } from '~/api/queries/leads';
 import { viewsQuery } from '~/api/queries/views';
 import { AddLeadHost } from '~/features/add-lead/add-lead-host';
 import { DrawerHost } from '~/features/drawer/drawer-host';
+import { BEGINNING, SamplesLine } from '~/features/onboarding/at-the-leads';
 import { LeadsScreen } from '~/features/leads/leads-screen';
 import { readFilter } from '~/kit/filter/address';
 import { toQuery } from '~/kit/filter/condition';
 import { leadSearch } from '~/kit/lead-search';
-import type { Beginning } from '~/ui/empty-state';
-import { lazyExtra, useIdle } from '~/ui/lazy';
-
-const StepsCard = lazyExtra(() => import('~/features/onboarding/steps-card'));
-const SamplesButton = lazyExtra(() => import('~/features/onboarding/samples-button'));
-const SamplesLine = lazyExtra(() => import('~/features/onboarding/samples-line'));
-
-/** For somebody who has no leads yet. */
-const BEGINNING: Beginning = {
-  action: (
-    <Suspense>
-      <SamplesButton />
-    </Suspense>
-  ),
-  beside: (
-    <Suspense>
-      <StepsCard />
-    </Suspense>
-  ),
-};
 
 export const Route = createFileRoute('/_app/leads/')({
   validateSearch: leadSearch,
@@ -47,14 +27,13 @@ export const Route = createFileRoute('/_app/leads/')({
 function LeadsRoute() {
   const navigate = useNavigate();
   const { f, q, view } = Route.useSearch();
-  const isIdle = useIdle();
   return (
     <>
       <LeadsScreen
         onBoard={() => void navigate({ to: '/board', search: { f, q, view } as never })}
         beginning={BEGINNING}
       />
-      <Suspense>{isIdle && <SamplesLine />}</Suspense>
+      <SamplesLine />
       <DrawerHost onClosed={focusTable} />
       <AddLeadHost />
     </>

@@ -10,7 +10,8 @@ import { useText } from '~/i18n';
 import { setWalk } from '~/kit/walk';
 import { BoardView } from '~/ui/board/board-view';
 import type { Beginning } from '~/ui/empty-state';
-import { BoardFailure, NoLeads, NoneMatch } from './board-states';
+import { untilFetched } from '~/ui/lazy';
+import { NoLeads } from './no-leads';
 import { BoardSkeleton } from './board-skeleton';
 import { ColumnHead } from './column-head';
 import { type BoardSearch, isFiltered } from './address';
@@ -24,6 +25,10 @@ import { BoardToolbar } from './toolbar';
 
 // What floats above the board is not needed for the first cards.
 const Later = lazy(() => import('./later'));
+// What is said where there is nothing to show comes after something went wrong, or was typed.
+const states = () => untilFetched(() => import('./board-states'));
+const BoardFailure = lazy(() => states().then((it) => ({ default: it.BoardFailure })));
+const NoneMatch = lazy(() => states().then((it) => ({ default: it.NoneMatch })));
 
 export interface BoardScreenProps {
   search: BoardSearch;
@@ -68,7 +73,7 @@ export function BoardScreen({ search, onSearch, onSettings, onOpenLead, onAddLea
         />
       )}
       {!data && isPending && <BoardSkeleton />}
-      {!data && error && <BoardFailure error={error} onRetry={() => void refetch()} />}
+      <Suspense>{!data && error && <BoardFailure error={error} onRetry={() => void refetch()} />}</Suspense>
     </div>
   );
 }
@@ -121,7 +126,7 @@ function BoardBody({ data, scope, folded, search, onOpenLead, onAddLead, beginni
     <ScreenContext value={screen}>
       <BoardPageContext value={page}>
         <DensityContext value={density}>
-          {isNothing && isFiltered(search) && <NoneMatch onClear={onClearFilters} />}
+          <Suspense>{isNothing && isFiltered(search) && <NoneMatch onClear={onClearFilters} />}</Suspense>
           {isNothing && !isFiltered(search) && (
             <div className="max-h-3/4 min-h-0 shrink overflow-y-auto">
               <NoLeads {...(onAddLead && { onAdd: () => onAddLead() })} beginning={beginning} />

@@ -1,9 +1,8 @@
-import { Inbox, Lock, SearchX, TriangleAlert } from 'lucide-react';
+import { Lock, SearchX, TriangleAlert } from 'lucide-react';
 import { Problem } from '~/api/client';
-import { useSession } from '~/app/session';
 import { useText } from '~/i18n';
 import { Button } from '~/ui/button';
-import { type Beginning, EmptyState, WithBeside } from '~/ui/empty-state';
+import { EmptyState } from '~/ui/empty-state';
 
 /** The filter leaves nothing. */
 export function NoneMatch({ onClear }: { onClear: () => void }) {
@@ -11,33 +10,6 @@ export function NoneMatch({ onClear }: { onClear: () => void }) {
   const action = <Button onPress={onClear}>{text({ id: 'board.none.clear', defaultMessage: 'Clear the filters' })}</Button>;
   return (
     <EmptyState icon={<SearchX size={20} />} title={text({ id: 'board.none', defaultMessage: 'No lead matches' })} level={2} action={action} />
-  );
-}
-
-/** Nothing has come in yet. */
-export function NoLeads({ onAdd, beginning }: { onAdd?: () => void; beginning: Beginning | undefined }) {
-  const text = useText();
-  const { can } = useSession();
-  return (
-    <WithBeside beside={beginning?.beside}>
-      <EmptyState
-        icon={<Inbox size={20} />}
-        level={2}
-        title={text({ id: 'board.first', defaultMessage: 'Here your leads will stand' })}
-        action={
-          <>
-            {onAdd && can('leads:create') && (
-              <Button tone="primary" onPress={onAdd}>
-                {text({ id: 'board.first.add', defaultMessage: 'Add the first lead' })}
-              </Button>
-            )}
-            {beginning?.action}
-          </>
-        }
-      >
-        {text({ id: 'board.first.why', defaultMessage: 'They come in by forms, webhooks and imports, or you add them by hand.' })}
-      </EmptyState>
-    </WithBeside>
   );
 }
 

@@ -9,7 +9,7 @@ import type { Move } from '~/ui/board/store';
 import type { Place } from '~/ui/board/types';
 import { type Card, byPosition, cardOf } from './card-data';
 import type { Screen } from './screen';
-import { saidMoved } from './speech';
+import { saidMoved } from './said-moved';
 
 type Anchor = Pick<Schema<'LeadMove'>, 'afterId' | 'beforeId' | 'position'>;
 

@@ -33,15 +33,3 @@ export function boardSpeech(stageName: (id: string) => string): Speech<Card> {
       say({ id: 'board.say.whole', defaultMessage: 'A whole stage is moved with “Move to stage”.' }),
   };
 }
-
-export function saidMoved(names: readonly string[], stage: string, position: number | undefined, total: number): string {
-  if (names.length > 1) {
-    return say({ id: 'board.say.moved.many', defaultMessage: 'Moved {count} leads to {stage}.' }, { count: number(names.length), stage });
-  }
-  const name = names[0] ?? '';
-  if (position === undefined) return say({ id: 'board.say.moved.stage', defaultMessage: 'Moved {name} to {stage}.' }, { name, stage });
-  return say(
-    { id: 'board.say.moved', defaultMessage: 'Moved {name} to {stage}, position {position} of {total}.' },
-    { name, stage, position: number(position), total: number(total) },
-  );
-}

@@ -88,7 +88,7 @@ export default function EditDialog({ count, onClose, onEdit }: Props) {
         />
         {field && !empties && (
           <Suspense>
-            <ValueInput key={field.id} field={field} value={value} onChange={setValue} />
+            <ValueInput key={field.id} field={field} value={value} onChange={setValue} onEnter={save} />
           </Suspense>
         )}
         {field && field.only !== 'filled' && (
@@ -112,9 +112,11 @@ interface ValueProps {
   field: Editable;
   value: string | string[];
   onChange: (value: string | string[]) => void;
+  /** Enter in a line of text. */
+  onEnter: () => void;
 }
 
-function ValueInput({ field, value, onChange }: ValueProps) {
+function ValueInput({ field, value, onChange, onEnter }: ValueProps) {
   const text = useText();
   const label = text({ id: 'bulk.edit.value', defaultMessage: 'New value' });
   const one = Array.isArray(value) ? '' : value;
@@ -152,7 +154,16 @@ function ValueInput({ field, value, onChange }: ValueProps) {
     case 'date':
       return <DateField label={label} value={one} onChange={onChange} />;
     default:
-      return <TextField label={label} value={one} onChange={onChange} inputMode={inputModeOf(field.type)} maxLength={4096} />;
+      return (
+        <TextField
+          label={label}
+          value={one}
+          onChange={onChange}
+          onKeyDown={(event) => event.key === 'Enter' && onEnter()}
+          inputMode={inputModeOf(field.type)}
+          maxLength={4096}
+        />
+      );
   }
 }
 
