@@ -17,6 +17,8 @@ interface OfTest {
 }
 
 interface OfWorker {
+  /** Tests that name something here share their server with nobody who names something else. */
+  ownServer: string;
   /** A server with one workspace, whose Super Admin is `ADMIN`. */
   server: Server;
   /** The file that holds the cookie of `ADMIN`. */
@@ -25,10 +27,10 @@ interface OfWorker {
 
 /** Somebody signed in at a server of this worker; nothing leaves this machine, and the focus is never lost. */
 export const test = base.extend<OfTest, OfWorker>({
+  ownServer: ['', { scope: 'worker', option: true }],
   server: [
-    // oxlint-disable-next-line no-empty-pattern -- the form that the fixtures ask for
-    async ({}, use) => {
-      const server = await startServer();
+    async ({ ownServer }, use) => {
+      const server = await startServer(ownServer);
       await use(server);
       await server.stop();
     },

@@ -12,6 +12,9 @@ const stateOf = (request: APIRequestContext) => ask<State>(request, 'GET', '/onb
 /** The first steps as the sidebar shows them. */
 const inSidebar = (page: Page) => page.getByRole('navigation', { name: 'Main' }).getByRole('region', { name: /First steps/ });
 
+// What others leave behind would be the first leads.
+test.use({ ownServer: 'first-steps-' });
+
 /** Everybody begins anew: no leads, and the list is shown. */
 test.beforeEach(async ({ request }) => {
   // Scans in light and dark at many stops take their time on a busy machine.

@@ -19,8 +19,8 @@ export interface Server {
   stop: () => Promise<void>;
 }
 
-export async function startServer(): Promise<Server> {
-  const folder = mkdtempSync(join(tmpdir(), 'leadline-e2e-'));
+export async function startServer(name = ''): Promise<Server> {
+  const folder = mkdtempSync(join(tmpdir(), `leadline-e2e-${name}`));
   let running = await start(folder, '127.0.0.1:0', 'setup');
   const { url, setupToken } = running;
   return {

@@ -79,7 +79,7 @@ test.describe('the shell', () => {
       expect(wider, 'the page scrolls sideways').toBe(false);
       await expectAccessible(page);
       if (width < 640) {
-        await page.getByRole('button', { name: 'More' }).click();
+        await page.getByRole('button', { name: 'More', exact: true }).click();
         await expect(page.getByRole('dialog', { name: 'Menu' })).toBeVisible();
         await expectAccessible(page);
         await press(page, 'Escape');
