@@ -212,7 +212,7 @@ async fn the_page(served: &Served) {
 }
 
 async fn what_comes_along(served: &Served) {
-    let nobody = json!({"me": null, "setupNeeded": false, "board": null});
+    let nobody = json!({"me": null, "setupNeeded": false, "events": null, "board": null});
     assert_eq!(served.boot("/board", "").await, nobody);
     assert_eq!(
         served.boot("/board", "leadline_session=nonsense").await,
@@ -227,6 +227,11 @@ async fn what_comes_along(served: &Served) {
         asked.json::<Value>().await.unwrap()["user"]
     );
     assert_eq!(boot["board"], json!(null));
+    let place = boot["events"].as_str().unwrap();
+    let listening = served
+        .get(&format!("/api/events?after={place}"), &[("cookie", cookie)])
+        .await;
+    assert_eq!(listening.status(), 200, "the stream goes on from {place}");
     let kept = served.get("/", &[("cookie", cookie)]).await;
     assert!(
         header(&kept, "set-cookie").starts_with(cookie),
