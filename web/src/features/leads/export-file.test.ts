@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ALL_SELECTED, select } from '~/ui/data-table/selection';
-import { addressOf, narrowed } from './export-file';
+import { addressOf, narrowed, takeOut } from './export-file';
 
 const WHERE = { field: 'score', op: 'atLeast', value: 50 } as const;
 const ids = (count: number): string[] => Array.from({ length: count }, (_, at) => `id-${at}`);
@@ -28,5 +28,34 @@ describe('what an export takes', () => {
     expect(JSON.parse(query.get('where') ?? '')).toEqual(WHERE);
     expect([query.get('search'), query.get('columns'), query.get('format')]).toEqual(['a b', 'name,email', 'xlsx']);
     expect(addressOf({ where: { field: 'id', op: 'in', value: ids(900) } }, {})).toBeUndefined();
+  });
+});
+
+describe('a file whose filter is too long for an address', () => {
+  afterEach(() => vi.restoreAllMocks());
+  const filter = { where: { field: 'id', op: 'in', value: ids(900) } } as const;
+
+  it('is asked for by a body, and saved under its name', async () => {
+    let sent: { method: string; path: string; body: unknown } | undefined;
+    vi.spyOn(globalThis, 'fetch').mockImplementation(async (request) => {
+      const { method, url } = request as Request;
+      sent = { method, path: new URL(url).pathname, body: await (request as Request).json() };
+      return new Response('name\nAda', { headers: { 'content-disposition': 'attachment; filename="leads-2026-01-05.csv"' } });
+    });
+    vi.spyOn(URL, 'createObjectURL').mockReturnValue('blob:file');
+    const saved: [string, string][] = [];
+    vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (this: HTMLAnchorElement) {
+      saved.push([this.getAttribute('href') ?? '', this.download]);
+    });
+    await takeOut(filter, { format: 'csv' });
+    expect(sent).toEqual({ method: 'POST', path: '/api/leads/export', body: { format: 'csv', filter } });
+    expect(saved).toEqual([['blob:file', 'leads-2026-01-05.csv']]);
+  });
+
+  it('is refused in the words of the server', async () => {
+    const problem = { code: 'forbidden', title: 'Not allowed', detail: 'Your role may not export leads.', status: 403 };
+    const answer = new Response(JSON.stringify(problem), { status: 403, headers: { 'content-type': 'application/problem+json' } });
+    vi.spyOn(globalThis, 'fetch').mockResolvedValue(answer);
+    await expect(takeOut(filter, {})).rejects.toMatchObject({ code: 'forbidden' });
   });
 });

@@ -1,6 +1,7 @@
 /** How the leads of a list leave as a file. */
-import { type Schema, api } from '~/api/client';
-import { type Selection } from '~/ui/data-table/selection';
+import type { Schema } from '~/api/client';
+import { downloadFile } from '~/api/download';
+import type { Selection } from '~/ui/data-table/selection';
 import type { ServerFilter } from '~/kit/filter/model';
 
 export type ExportWish = Omit<Schema<'LeadExport'>, 'filter' | 'viewId'>;
@@ -53,9 +54,8 @@ export async function takeOut(filter: ServerFilter, wish: ExportWish): Promise<v
     save(address, '');
     return;
   }
-  const { data, response } = await api.POST('/leads/export', { body: { ...wish, filter }, parseAs: 'blob' });
-  const name = /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1];
-  const url = URL.createObjectURL(data as unknown as Blob);
+  const { file, name } = await downloadFile('/leads/export', { ...wish, filter });
+  const url = URL.createObjectURL(file);
   save(url, name ?? `leads.${wish.format ?? 'csv'}`);
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
