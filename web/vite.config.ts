@@ -40,8 +40,9 @@ export default defineConfig({
     // The policy of the server allows no inline script, and images of its own only.
     assetsInlineLimit: 0,
     reportCompressedSize: false,
-    // Every browser that runs what is built for knows the links that fetch modules ahead.
-    modulePreload: { polyfill: false },
+    // Lists of what each part imports would stand in the first paint of every page. What is opened is fetched ahead anyway,
+    // when the page is idle or a pointer comes near, and the server names what a page begins with (`scripts/preload`).
+    modulePreload: { polyfill: false, resolveDependencies: () => [] },
     cssCodeSplit: false,
     rolldownOptions: {
       output: {

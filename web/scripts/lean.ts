@@ -6,10 +6,13 @@ import type { Plugin } from 'vite';
  * its path, with the one that stands in for it where the app is built.
  */
 const STAND_INS: Readonly<Record<string, string>> = {
-  // Vite's own waits for sheets of styles, of which there is one only (`cssCodeSplit`), and tells others of failures.
+  // Vite's own fetches what a part imports ahead and waits for its sheets of styles: there is one sheet only, and no lists of
+  // what to fetch (`modulePreload`).
   'vite/preload-helper.js': 'preload.js',
   // The screens scroll inside of themselves, and each keeps its own place.
   '/@tanstack/router-core/dist/esm/scroll-restoration.js': 'scroll-restoration.js',
+  // Writes are actions of our own, with an inverse and an outbox.
+  '/@tanstack/query-core/build/modern/mutationCache.js': 'mutation-cache.js',
   // React has had the hook itself for a long time.
   '/use-sync-external-store/shim/with-selector.js': 'external-store.js',
 };

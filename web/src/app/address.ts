@@ -1,19 +1,11 @@
 import { defaultStringifySearch } from '@tanstack/react-router';
 
-/** Signs that may stand in the query of an address as they are, and that filters are made of. */
-const READABLE: Record<string, string> = {
-  '%3A': ':',
-  '%7E': '~',
-  '%2C': ',',
-  '%28': '(',
-  '%29': ')',
-  '%21': '!',
-  '%40': '@',
-};
+/** Signs that may stand in the query of an address as they are, and that filters are made of: `:~,()!@`. */
+const READABLE = /%(?:3A|7E|2C|28|29|21|40)/g;
 
 /** The query of an address, readable where it can be: `?f=owner:me~score:gte:60`. */
 export function stringifySearch(search: Record<string, unknown>): string {
-  return defaultStringifySearch(search).replaceAll(/%(?:3A|7E|2C|28|29|21|40)/g, (code) => READABLE[code] ?? code);
+  return defaultStringifySearch(search).replaceAll(READABLE, decodeURIComponent);
 }
 
 /** A text of the address, where it is one. A number in the address may have been meant as text. */

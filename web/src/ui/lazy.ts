@@ -1,3 +1,4 @@
+import { focusHeading } from '~/app/title';
 import { lazy, useEffect, useState, type ComponentType, type LazyExoticComponent } from 'react';
 
 export interface LazyOverlay<Props> {
@@ -76,8 +77,7 @@ export function useOpened(isOpen: boolean): boolean {
  * led here) the focus would fall to the page itself, and the next Tab begin at the top.
  */
 function keepFocus(): void {
-  if (document.activeElement !== null && document.activeElement !== document.body) return;
-  document.getElementById('main')?.focus({ preventScroll: true });
+  if (document.activeElement === document.body) focusHeading();
 }
 
 const NEXT_TRY_MS = 5000;

@@ -11,6 +11,8 @@ import { useText } from '~/i18n';
 import { untilFetched } from '~/ui/lazy';
 import { Sheet } from '~/ui/sheet';
 import { ToastRegion } from '~/ui/toast';
+import { BottomBar } from './bottom-bar';
+import { ConnectionBanner } from './connection-banner';
 import { HelpSheet } from './help-sheet';
 import { Notifications } from './notifications';
 import { CommandPalette } from './palette';
@@ -18,7 +20,6 @@ import { close, openPanel } from './panels';
 import { useShellCommands } from './shell-commands';
 import { Sidebar, type SidebarExtraProps } from './sidebar';
 
-export { ConnectionBanner } from './connection-banner';
 
 interface LaterProps {
   /** What else the sidebar holds. */
@@ -34,6 +35,16 @@ export default function Later({ Extra }: LaterProps) {
     <>
       <ToastRegion />
       <Panels Extra={Extra} />
+    </>
+  );
+}
+
+/** What stands below every screen. */
+export function Below() {
+  return (
+    <>
+      <ConnectionBanner />
+      <BottomBar />
     </>
   );
 }

@@ -5,12 +5,12 @@ import { listenForShortcuts } from '~/app/shortcuts';
 import { useText } from '~/i18n';
 import { cx } from '~/ui/cx';
 import { untilFetched } from '~/ui/lazy';
-import { BottomBar, TopBar } from './bars';
 import { useFirstCommands } from './first-commands';
 import { Sidebar, type SidebarExtraProps, SidebarSwitch } from './sidebar';
+import { TopBar } from './top-bar';
 
 const later = () => untilFetched(() => import('./later'));
-const Banner = lazy(() => later().then((it) => ({ default: it.ConnectionBanner })));
+const Below = lazy(() => later().then((it) => ({ default: it.Below })));
 const Later = lazy(later);
 
 /** What stands around every screen of somebody who is signed in. `Extra` is what else the sidebar holds. */
@@ -41,13 +41,14 @@ export function Shell({ Extra }: { Extra: ComponentType<SidebarExtraProps> }) {
         <main id="main" tabIndex={-1} data-region="main" className="flex min-h-0 min-w-0 flex-1 flex-col overflow-auto outline-none">
           <Outlet />
         </main>
-        {/* Below the screen, so that nothing on it moves when the line breaks. */}
-        {isPainted && (
-          <Suspense>
-            <Banner />
-          </Suspense>
-        )}
-        <BottomBar />
+        {/* The phone's bar has its room from the start; nothing on the screen moves when it comes, or when the line breaks. */}
+        <div className="min-h-[calc(3.25rem+1px)] shrink-0 sm:min-h-0">
+          {isPainted && (
+            <Suspense>
+              <Below />
+            </Suspense>
+          )}
+        </div>
       </div>
       {isPainted && (
         <Suspense>

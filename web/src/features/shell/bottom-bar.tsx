@@ -1,36 +1,13 @@
-import { Bell, Menu, Plus, Search } from 'lucide-react';
+import { Bell, Menu, Plus } from 'lucide-react';
 import { runCommand } from '~/app/commands';
 import { useSession } from '~/app/session';
 import { useUnreadNotifications } from '~/app/toast';
 import { useText } from '~/i18n';
 import { Button } from '~/ui/button';
-import { IconButton } from '~/ui/icon-button';
 import { Link } from '~/ui/link';
 import { cx } from '~/ui/cx';
 import { PLACES } from './nav';
 import { openPanel } from './panels';
-
-/** Above the screen where there is no room for a sidebar. */
-export function TopBar() {
-  const text = useText();
-  const { workspace } = useSession();
-  return (
-    <header className="flex shrink-0 items-center gap-2 border-b border-line px-2 py-1 md:hidden">
-      <IconButton
-        label={text({ id: 'nav.open', defaultMessage: 'Menu' })}
-        icon={<Menu size={18} />}
-        onPress={() => openPanel.set('menu')}
-        className="max-sm:hidden"
-      />
-      <span className="min-w-0 flex-1 truncate px-1 font-medium">{workspace.name}</span>
-      <IconButton
-        label={text({ id: 'nav.search', defaultMessage: 'Search' })}
-        icon={<Search size={18} />}
-        onPress={() => openPanel.set('palette')}
-      />
-    </header>
-  );
-}
 
 const CELL =
   'flex min-h-12 w-full flex-col! items-center justify-center gap-0.5 rounded-md px-0! text-micro! font-medium [&>span]:flex-col [&>span]:gap-0.5';
