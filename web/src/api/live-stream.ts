@@ -125,6 +125,8 @@ async function listen(
   const giveUp = () => broken.abort();
   let silence = setTimeout(giveUp, SILENCE_MS);
   stop.addEventListener('abort', giveUp);
+  // A line that the browser knows to be gone needs no silence to tell.
+  window.addEventListener('offline', giveUp);
   const heard = () => {
     clearTimeout(silence);
     silence = setTimeout(giveUp, SILENCE_MS);
@@ -157,6 +159,7 @@ async function listen(
   } finally {
     clearTimeout(silence);
     stop.removeEventListener('abort', giveUp);
+    window.removeEventListener('offline', giveUp);
     broken.abort();
   }
 }
