@@ -8,4 +8,6 @@ export default defineConfig({
   fullyParallel: false,
   workers: 1,
   timeout: 300_000,
+  // A figure is taken once.
+  retries: 0,
 });

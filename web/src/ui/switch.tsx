@@ -29,7 +29,7 @@ export function Switch({ children, label, hint, className, ...rest }: SwitchProp
             'pointer-events-none flex h-5 w-9 shrink-0 items-center rounded-full border p-0.5 transition-colors',
             'border-line-strong bg-sunken peer-checked:border-accent peer-checked:bg-accent',
             'peer-focus-visible:outline-2 peer-focus-visible:outline-offset-2 peer-focus-visible:outline-focus',
-            '[&>span]:peer-checked:translate-x-4 [&>span]:peer-checked:bg-on-accent rtl:[&>span]:peer-checked:-translate-x-4',
+            'peer-checked:[&>span]:translate-x-4 peer-checked:[&>span]:bg-on-accent rtl:peer-checked:[&>span]:-translate-x-4',
           )}
         >
           <span className="size-3.5 rounded-full bg-line-strong transition-transform" />
